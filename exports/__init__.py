@@ -1,0 +1,1 @@
+"""Plain values in, bytes out: tables, charts, printed reports, slips."""

@@ -1,0 +1,1 @@
+"""What a round is: documents, plan, sheets and cell order, a ballot's plaintext, states. No database."""

@@ -1,0 +1,14 @@
+"""Tables, one file per aggregate. No Flask, no queries."""
+
+from survey.models.ballots import Batch, Credential, Envelope, Recorded, VoidedBatch
+from survey.models.columns import Base
+from survey.models.office import Account, AuditEntry, StaffSession
+from survey.models.results import Comment, OpenedRows, OpenedSheet, Publication, Result
+from survey.models.roster import Post, Target, TargetKind, Unit
+from survey.models.rounds import Amendment, Round, RoundStep, StoredDocument
+
+__all__ = [
+    "Account", "Amendment", "AuditEntry", "Base", "Batch", "Comment", "Credential", "Envelope", "OpenedRows",
+    "OpenedSheet", "Post", "Publication", "Recorded", "Result", "Round", "RoundStep", "StaffSession",
+    "StoredDocument", "Target", "TargetKind", "Unit", "VoidedBatch",
+]

@@ -1,0 +1,1 @@
+"""Before a round opens: documents, roster, rounds, codes."""

@@ -1,0 +1,1 @@
+"""After a round closes: opening, results, publication."""
