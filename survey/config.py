@@ -13,7 +13,7 @@ from survey.errors import SetupError
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - named to be refused, not bound to
 
 
-def _setting(default: Any, meaning: str) -> Any:  # noqa: ANN401
+def _setting(default: Any, meaning: str) -> Any:  # noqa: ANN401 - as dataclasses.field itself
     return field(default=default, metadata={"meaning": meaning})
 
 
@@ -29,7 +29,7 @@ class Settings:
     timezone: str = _setting("Asia/Shanghai", "clock that windows are written in and pages show")
     office: str = _setting("公评", "name of the office, shown at the head of the desks")
     demonstration: bool = _setting(default=False, meaning="slips may carry a loopback address and say so")
-    secure_cookies: bool = _setting(default=True, meaning="staff cookies only over https; off only for a test on loopback")
+    secure_cookies: bool = _setting(default=True, meaning="staff cookies only over https; off for loopback")
 
     @property
     def database(self) -> str:
