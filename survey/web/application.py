@@ -1,0 +1,42 @@
+"""The application put together: settings, shell, and the blueprints of each audience."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from survey.config import Settings
+from survey.web import access, accounts, auth, ballot, console, database, errors, forms, headers, language
+from survey.web import personnel, public
+
+PACKAGE = Path(__file__).parents[1]
+MEGABYTE = 1024 * 1024
+
+
+def make(settings: Settings) -> Flask:
+    """Return the application on `settings`; nothing is read from the environment."""
+    app = errors.QuietFlask("survey", template_folder=template_folder())
+    app.config.from_mapping(
+        GONGPING=settings,
+        SECRET_KEY=settings.secret,
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.init_app(app, settings)
+    language.init_app(app, settings)
+    headers.init_app(app, settings)
+    access.init_app(app, settings)
+    forms.init_app(app, settings)
+    errors.init_app(app)
+    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, console.bp, personnel.bp):
+        app.register_blueprint(bp)
+    forms.csrf.exempt(ballot.bp)
+    return app
+
+
+def template_folder() -> Path:
+    """Return where the templates are: inside the installed package, beside it in a checkout."""
+    installed = PACKAGE / "templates"
+    return installed if installed.is_dir() else PACKAGE.parent / "templates"

@@ -1,0 +1,77 @@
+"""Refusals and faults as pages: the person learns what to do, the log learns nothing of what was typed."""
+
+import traceback
+from types import TracebackType
+
+from flask import Flask, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from survey.errors import BadDocumentError, GongpingError
+
+_ = lazy_gettext
+NO_SUCH_PAGE = _("There is no such page. Check the address.")
+WORDS = {
+    400: _("The request could not be understood. Go back, reload the page and try again."),
+    404: NO_SUCH_PAGE,
+    405: NO_SUCH_PAGE,
+    413: _("What was sent is too large."),
+}
+FAULT = _("Something went wrong on our side. Nothing was changed by this request. Please try again.")
+# Faults of the machine, whose words say "disk full" or "database is locked" and never what a person typed.
+SPOKEN = (OperationalError, OSError)
+
+
+class QuietFlask(Flask):
+    """Flask, but a fault's own words stay out of the log: they may quote what a person typed."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> None:
+        """Log where it went wrong and of which kind the fault is; no address, no form, no words but the machine's."""
+        kind, error, frames = exc_info
+        words = error if isinstance(error, SPOKEN) else "(its words are kept out of the log)"
+        where = "".join(traceback.format_tb(frames))
+        self.logger.error(
+            "Fault in %s %s\n%s%s: %s", request.method, request.endpoint, where, kind and kind.__name__, words
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Have `app` answer errors with pages."""
+    app.register_error_handler(GongpingError, _refusal)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.jinja_env.globals["words_of"] = words_of
+
+
+def words_of(error: GongpingError) -> str:
+    """Return what `error` says, in the page's language."""
+    words = gettext(error.message)
+    return str(words % error.values) if error.values else str(words)
+
+
+def page(words: str, status: int, error: GongpingError | None = None) -> tuple[str, int]:
+    """Return the page that says `words`."""
+    problems = error.problems if isinstance(error, BadDocumentError) else []
+    file = error.file if isinstance(error, BadDocumentError) else ""
+    return render_template("layout/error.html", words=words, status=status, file=file, problems=problems), status
+
+
+def _refusal(error: GongpingError) -> tuple[str, int]:
+    return page(words_of(error), error.status, error)
+
+
+def _stale(error: CSRFError) -> tuple[str, int]:
+    return page(gettext("This form is out of date. Go back, reload the page and send it again."), error.code or 400)
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect is no error
+        return error
+    words = WORDS.get(status, FAULT if status >= 500 else WORDS[400])  # noqa: PLR2004 - the server's own
+    return page(str(words), status)
