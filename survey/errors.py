@@ -4,7 +4,23 @@ Messages are English templates (the keys of the translation catalogue); ``values
 translates the template first and fills it afterwards; ``str(error)`` is the English sentence.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scoring.problems import Problem
+
+__all__ = [
+    "BadDocumentError",
+    "ConflictError",
+    "ForbiddenError",
+    "GoneError",
+    "GongpingError",
+    "NotFoundError",
+    "Notice",
+    "Problem",
+    "SetupError",
+    "UnavailableError",
+]
 
 
 class GongpingError(Exception):
@@ -55,25 +71,14 @@ class SetupError(GongpingError):
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a document or a file.
+class Notice:
+    """A sentence for the person, as a template and its values, so that a page can translate it first."""
 
-    Attributes
-    ----------
-    place
-        Where: ``"items.2.id"`` in a document, ``"row 7, column 姓名"`` in a table.
-    found
-        What stands there, as text; empty where something is missing.
-    allowed
-        What may stand there, in words.
-    """
-
-    place: str
-    found: str
-    allowed: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.place}: found {self.found or 'nothing'}; allowed: {self.allowed}"
+        return self.message % self.values if self.values else self.message
 
 
 class BadDocumentError(GongpingError):

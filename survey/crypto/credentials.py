@@ -1,18 +1,17 @@
 """Voting codes: printed once on a slip, never stored; the database holds only public keys."""
 
 import secrets
-import unicodedata
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from survey.crypto.alphabet import ALPHABET, fold
+
 RANDOM_CHARACTERS = 15
 LENGTH = RANDOM_CHARACTERS + 1
 
-_SLIPS_OF_THE_PEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1 is primitive over GF(2)
 
 
@@ -40,10 +39,7 @@ def normalise(typed: str) -> str | None:
     >>> normalise("1000 0000 0000 0000") is None
     True
     """
-    if len(typed) > 4 * LENGTH:
-        return None
-    folded = unicodedata.normalize("NFKC", typed).upper()
-    code = "".join(c for c in folded if c not in " -\t\r\n—–").translate(_SLIPS_OF_THE_PEN)
+    code = fold(typed)
     if len(code) != LENGTH or any(character not in ALPHABET for character in code):
         return None
     digits = [ALPHABET.index(character) for character in code]

@@ -1,6 +1,6 @@
 """The manifest: everything a round is, fixed at the freeze and named by its SHA-256 (RFC 8785 form)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -168,6 +168,19 @@ class Manifest(_Frozen):
     def groups(self) -> tuple[str, ...]:
         """Return the leaf groups that have a sheet, in the order of the sheets."""
         return tuple(dict.fromkeys(sheet.group for sheet in self.sheets))
+
+
+_LOADED: dict[bytes, Manifest] = {}
+_MOST_LOADED = 32
+
+
+def manifest_by_digest(digest: bytes, load: Callable[[], dict[str, Any]]) -> Manifest:
+    """Return the manifest named by `digest`, reading it through `load` only the first time in this process."""
+    if digest not in _LOADED:
+        if len(_LOADED) >= _MOST_LOADED:
+            _LOADED.clear()
+        _LOADED[digest] = load_manifest(load())
+    return _LOADED[digest]
 
 
 def load_manifest(document: dict[str, Any]) -> Manifest:

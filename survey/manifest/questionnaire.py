@@ -1,6 +1,6 @@
 """A questionnaire: the levels of its scale, best first, and the items that are asked of each target."""
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -32,15 +32,6 @@ class Questionnaire(BaseModel):
     not_a_judgement: tuple[str, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1, max_length=40)
     comment: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _levels_are_words(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the document holds
-        if isinstance(given, dict):
-            for key in ("scale", "not_a_judgement"):
-                if isinstance(given.get(key), list):
-                    given = {**given, key: [str(v) if isinstance(v, int | float) else v for v in given[key]]}
-        return given
 
     @model_validator(mode="after")
     def _names_are_one_each(self) -> Self:

@@ -2,58 +2,30 @@
 
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
-from survey.errors import BadDocumentError, Problem
+from scoring.problems import Problem, SchemeError
+from scoring.yaml_text import read_yaml
+from survey.errors import BadDocumentError
 
 MOST_CHARACTERS = 500_000
 Kind = TypeVar("Kind", bound=BaseModel)
 
 
-class _OnceLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key written twice and reads keys as text."""
-
-
-def _mapping(loader: _OnceLoader, node: yaml.MappingNode) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        if key in result:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{key} stands twice; allowed: each key once", key_node.start_mark
-            )
-        result[key] = loader.construct_object(value_node, deep=True)
-    return result
-
-
-_OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
 def parse(text: str, file: str) -> dict[str, Any]:
-    """Return the YAML document `text` as a mapping.
+    """Return the YAML document `text` as a mapping; numbers stay the text they were written as.
 
     Raises
     ------
     BadDocumentError
-        Where it isn't YAML, isn't a mapping, names a key twice or uses anchors.
+        Where it isn't YAML, isn't a mapping, names a key twice or uses aliases.
     """
     if len(text) > MOST_CHARACTERS:
         raise BadDocumentError(file, [Problem("the whole file", f"{len(text)} characters", f"up to {MOST_CHARACTERS}")])
     try:
-        # Aliases let a small text unfold into an enormous one.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _OnceLoader)):
-            raise BadDocumentError(file, [Problem("the whole file", "an alias (*name)", "a document without aliases")])
-        document = yaml.load(text, _OnceLoader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the whole file"
-        raise BadDocumentError(file, [Problem(place, error.problem or "broken YAML", "a YAML document")]) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise BadDocumentError(file, [Problem("the whole file", str(error), "a YAML document")]) from error
-    if not isinstance(document, dict):
-        raise BadDocumentError(file, [Problem("the whole file", type(document).__name__, "a mapping of keys")])
-    return document
+        return read_yaml(text, file)
+    except SchemeError as error:
+        raise BadDocumentError(file, list(error.problems)) from error
 
 
 def read(kind: type[Kind], document: dict[str, Any], file: str) -> Kind:

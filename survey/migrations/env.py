@@ -9,7 +9,7 @@ from sqlalchemy import TypeDecorator
 from survey.models import Base
 
 
-def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:  # noqa: ANN401
+def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - any type
     """Write our own column types as the plain types that the database sees."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{type(item.impl_instance).__name__}()"

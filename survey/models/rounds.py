@@ -46,7 +46,8 @@ class Round(Base):
     trial: Mapped[bool] = mapped_column(default=False)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("round.id"))
     plan_source: Mapped[str]
-    manifest: Mapped[dict[str, Any] | None]
+    only_groups: Mapped[dict[str, Any] | None]  # {"groups": [...]} where a repetition is for some groups
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)  # large, and read once per process
     manifest_hash: Mapped[bytes | None]
     public_key: Mapped[bytes | None]
     shred_due: Mapped[bool] = mapped_column(default=False)

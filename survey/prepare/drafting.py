@@ -1,0 +1,99 @@
+"""From plan and roster to what the manifest will say, with everything that is missing named."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scoring.scheme import Scheme
+from sqlalchemy.orm import Session
+
+from survey.errors import GongpingError, Notice
+from survey.manifest.plan import PartPlan, Plan
+from survey.manifest.questionnaire import Questionnaire
+from survey.models import Round
+from survey.prepare import documents
+from survey.prepare.choosing import RosterView
+from survey.prepare.fitting import check_fit
+from survey.prepare.missing import Draft
+from survey.prepare.rounds import plan_of
+from survey.prepare.sheets import make_sheets
+
+
+def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Draft:
+    """Build the manifest's content from the round's plan and the roster, collecting all that is missing."""
+    plan = plan_of(round_)
+    result = Draft()
+    roster = RosterView(session)
+    if not roster.posts:
+        result.miss("The roster is empty. Import units and targets first.")
+    questionnaires: dict[str, Questionnaire] = {}
+    parts = _parts(session, plan, roster, result, questionnaires)
+    rated = [code for part in parts for code in part["targets"]]
+    sheets = make_sheets(plan, round_, roster, rated, result, zone, now)
+    check_fit(parts, sheets, questionnaires, result)
+    if result.missing:
+        return result
+    result.content = {
+        "round": round_.id,
+        "name": plan.name,
+        "office": plan.office,
+        "trial": round_.trial,
+        "seal": plan.seal,
+        "comment_bytes": plan.comment_bytes,
+        "disclosure": plan.disclosure.model_dump(),
+        "targets": [roster.describe(code) for code in rated],
+        "questionnaires": {digest: asked.model_dump(mode="json") for digest, asked in questionnaires.items()},
+        "schemes": {digest: scheme.canonical() for digest, scheme in result.schemes.items()},
+        "parts": parts,
+        "sheets": sheets,
+    }
+    return result
+
+
+def _parts(
+    session: Session, plan: Plan, roster: RosterView, result: Draft, questionnaires: dict[str, Questionnaire]
+) -> list[dict[str, Any]]:
+    taken: set[str] = set()
+    parts = []
+    for number, part in enumerate(plan.programme, 1):
+        targets = [code for code in roster.choose(part.targets) if code not in taken]
+        taken |= set(targets)
+        if not targets:
+            result.miss(
+                "Part %(number)s of the programme (%(scheme)s) has no targets.", number=number, scheme=part.scheme
+            )
+        try:
+            scheme = documents.scheme(session, part.scheme)
+            ask = _ask(session, part, scheme, questionnaires)
+        except GongpingError as error:
+            result.missing.append(Notice(error.message, error.values))
+            continue
+        result.schemes[scheme.sha256()] = scheme
+        parts.append({"targets": targets, "scheme": scheme.sha256(), "ask": ask, "map": _leaf_maps(part, scheme)})
+    return parts
+
+
+def _ask(session: Session, part: PartPlan, scheme: Scheme, questionnaires: dict[str, Questionnaire]) -> dict[str, str]:
+    """Return leaf group → digest of what it is asked: named for the leaf, else for a group above it, else default."""
+    ask = {}
+    for leaf in scheme.leaves():
+        named = next(
+            (part.ask[group] for group in (leaf, *scheme.ancestors(leaf), "default") if group in part.ask), None
+        )
+        if named is None:
+            continue
+        asked = documents.questionnaire(session, named)
+        digest = documents.digest("questionnaire", asked.model_dump(mode="json"))
+        questionnaires[digest] = asked
+        ask[leaf] = digest
+    return ask
+
+
+def _leaf_maps(part: PartPlan, scheme: Scheme) -> dict[str, dict[str, str]]:
+    maps = {}
+    for leaf in scheme.leaves():
+        for group in (leaf, *scheme.ancestors(leaf), "default"):
+            if group in part.map:
+                maps[leaf] = part.map[group]
+                break
+    return maps

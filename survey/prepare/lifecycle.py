@@ -1,0 +1,184 @@
+"""The steps before and at the end of collecting: freeze, open, close, void."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.crypto.keyfile import make_key
+from survey.errors import ConflictError, GongpingError
+from survey.manifest.amended import amended
+from survey.manifest.manifest import load_manifest
+from survey.manifest.states import RoundState, check_step, require
+from survey.models import (
+    Amendment,
+    Batch,
+    Comment,
+    Credential,
+    Envelope,
+    OpenedRows,
+    OpenedSheet,
+    Recorded,
+    Result,
+    Round,
+    RoundStep,
+    VoidedBatch,
+)
+from survey.office import audit
+from survey.office.steps import record_step
+from survey.prepare.drafting import draft
+
+
+def freeze(session: Session, round_: Round, settings: Settings, by: str, now: datetime) -> None:
+    """Fix everything the round is in its manifest, make its key, delete its trials.
+
+    Raises
+    ------
+    ConflictError
+        Where the round isn't a draft, or something is missing; the message lists it.
+    """
+    check_step(RoundState(round_.state), RoundState.FROZEN)
+    drafted = draft(session, round_, settings.zone, now)
+    if drafted.missing or drafted.content is None:
+        lines = "; ".join(str(notice) for notice in drafted.missing)
+        raise ConflictError("The round cannot be frozen yet: %(lines)s", lines=lines)
+    for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
+        delete_trial(session, trial)
+    public_key = make_key(settings.key_folder, round_.id)
+    manifest = load_manifest(
+        {**drafted.content, "public_key": public_key.hex(), "public_address": settings.public_address}
+    )
+    round_.manifest, round_.manifest_hash, round_.public_key = manifest.document(), manifest.digest(), public_key
+    record_step(session, round_, RoundState.FROZEN, by, now)
+
+
+def open_(session: Session, round_: Round, by: str, now: datetime) -> None:
+    """Open a frozen round; its doors still keep to their windows.
+
+    Raises
+    ------
+    ConflictError
+        Where the round isn't frozen, or a sheet has no slips yet.
+    """
+    check_step(RoundState(round_.state), RoundState.OPEN)
+    query = (
+        select(Batch.sheet)
+        .outerjoin(VoidedBatch)
+        .where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
+    )
+    minted = set(session.scalars(query))
+    for sheet in amended(round_).sheets.values():
+        if sheet.id not in minted:
+            raise ConflictError("The sheet %(sheet)s has no slips yet. Mint its codes first.", sheet=sheet.label)
+    record_step(session, round_, RoundState.OPEN, by, now)
+
+
+def close(session: Session, round_: Round, by: str, now: datetime, second: str = "") -> None:
+    """Close an open round: no ballot is accepted from here on.
+
+    Parameters
+    ----------
+    second
+        Login of a second person, needed only before the last window is over.
+
+    Raises
+    ------
+    ConflictError
+        Where the round isn't open, or a window still runs and no second person agrees.
+    """
+    check_step(RoundState(round_.state), RoundState.CLOSED)
+    last = amended(round_).last_close()
+    if now < last:
+        if not second or second == by:
+            raise ConflictError(
+                "A window runs until %(closes)s. Wait for it, or let a second person agree to close early.",
+                closes=last,
+            )
+        audit.record(session, second, "agree to early close", round_.id, {"with": by}, now)
+    record_step(session, round_, RoundState.CLOSED, by, now)
+
+
+def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -> None:
+    """Void a round: envelopes and credentials are destroyed, counts and reason kept; the key goes after the commit.
+
+    The caller commits and then calls ``office.shredding.finish``.
+
+    Raises
+    ------
+    ConflictError
+        Where the round was revealed or is void already.
+    GongpingError
+        Without a reason.
+    """
+    check_step(RoundState(round_.state), RoundState.VOID)
+    if not reason.strip():
+        raise GongpingError("Write why the round is voided; the reason is kept.")
+    if round_.manifest_hash is not None:
+        _keep_counts(session, round_)
+        _destroy_ballots(session, round_)
+        round_.shred_due = True
+    round_.reason = reason.strip()
+    record_step(session, round_, RoundState.VOID, by, now)
+
+
+def delete_trial(session: Session, trial: Round) -> None:
+    """Delete everything of a trial round; its key and its row go after the commit, by ``shredding.finish``.
+
+    Raises
+    ------
+    ConflictError
+        Where the round isn't a trial.
+    """
+    if not trial.trial:
+        raise ConflictError("Only a trial can be deleted; a real round is voided, and its counts stay.")
+    _destroy_ballots(session, trial)
+    batches = select(Batch.id).where(Batch.round_id == trial.id)
+    session.execute(delete(VoidedBatch).where(VoidedBatch.batch_id.in_(batches)))
+    for table in (Batch, Recorded, OpenedRows, OpenedSheet, Comment, Result, Amendment, RoundStep):
+        session.execute(delete(table).where(table.round_id == trial.id))
+    session.expire(trial, ["steps", "amendments"])
+    trial.state, trial.parent_id, trial.shred_due = RoundState.VOID.value, None, True
+    session.flush()
+
+
+def delete_draft(session: Session, round_: Round, by: str, now: datetime) -> None:
+    """Delete a draft that was never frozen, with its trials.
+
+    Raises
+    ------
+    ConflictError
+        Where the round is no longer a draft.
+    """
+    require(RoundState(round_.state), RoundState.DRAFT)
+    for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
+        delete_trial(session, trial)
+    audit.record(session, by, "delete draft", round_.id, {"name": round_.name}, now)
+    session.delete(round_)
+    session.flush()
+
+
+def _keep_counts(session: Session, round_: Round) -> None:
+    query = select(Batch.sheet, func.count()).join(Credential, Credential.batch_id == Batch.id).join(Envelope)
+    counted = dict(session.execute(query.where(Batch.round_id == round_.id).group_by(Batch.sheet)).tuples().all())
+    sizes = select(Batch.sheet, func.sum(Batch.size)).outerjoin(VoidedBatch).where(VoidedBatch.batch_id.is_(None))
+    issued = dict(session.execute(sizes.where(Batch.round_id == round_.id).group_by(Batch.sheet)).tuples().all())
+    for sheet in amended(round_).sheets.values():
+        session.add(
+            OpenedSheet(
+                round_id=round_.id,
+                sheet=sheet.id,
+                group_id=sheet.group,
+                entitled=sheet.entitled,
+                issued=issued.get(sheet.id, 0),
+                returned=counted.get(sheet.id, 0),
+                valid=0,
+            )
+        )
+
+
+def _destroy_ballots(session: Session, round_: Round) -> None:
+    batches = select(Batch.id).where(Batch.round_id == round_.id)
+    keys = select(Credential.public_key).where(Credential.batch_id.in_(batches))
+    session.execute(delete(Envelope).where(Envelope.credential.in_(keys)))
+    session.execute(delete(Credential).where(Credential.batch_id.in_(batches)))

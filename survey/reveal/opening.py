@@ -1,0 +1,166 @@
+"""The reveal: open every envelope once, keep sorted rows, destroy the key."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from survey import db
+from survey.crypto.keyfile import public_half, read_key
+from survey.errors import ConflictError, NotFoundError
+from survey.manifest.amended import Amended, amended
+from survey.manifest.states import RoundState, check_step
+from survey.models import (
+    Batch,
+    Comment,
+    Credential,
+    Envelope,
+    OpenedRows,
+    OpenedSheet,
+    Recorded,
+    Round,
+    VoidedBatch,
+)
+from survey.office import shredding
+from survey.office.steps import record_step
+from survey.reveal.cutting import cut
+from survey.reveal.envelopes import Opened, open_envelope, rows_digest
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class _Content:
+    """What one opening found."""
+
+    marks: dict[str, list[bytes]] = field(default_factory=dict)
+    comments: list[tuple[str, str]] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
+    returned: dict[str, int] = field(default_factory=dict)
+
+
+def reveal(
+    sessions: sessionmaker[Session],
+    round_id: str,
+    keys: Path,
+    by: str,
+    now: datetime,
+    progress: Progress | None = None,
+) -> None:
+    """Open a closed round: one transaction stores what is kept and deletes the envelopes; then the key goes.
+
+    The key is destroyed only after the stored rows were read back and compared; a crash in between is made good by
+    ``shredding.finish`` at the next start.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        Where there is no such round, it isn't closed, or its key isn't there.
+    """
+    with sessions() as session:
+        db.begin_writing(session)
+        round_ = session.get(Round, round_id)
+        if round_ is None:
+            raise NotFoundError("There is no round %(round)s.", round=round_id)
+        check_step(RoundState(round_.state), RoundState.REVEALED)
+        private_key = _private_key(round_, keys)
+        holds = amended(round_)
+        content = _open_all(session, round_, holds, private_key, progress)
+        blocks = cut(holds.manifest, content.marks)
+        expected = rows_digest([(block.group_id, block.target_code, block.rows) for block in blocks])
+        _store(session, round_, holds, content, blocks)
+        _forget(session, round_)
+        round_.shred_due = True
+        record_step(session, round_, RoundState.REVEALED, by, now)
+        session.commit()
+    with sessions() as session:
+        _compare(session, round_id, expected)
+    shredding.finish(sessions, keys)
+
+
+def _private_key(round_: Round, keys: Path) -> bytes:
+    private_key = read_key(keys, round_.id)
+    if private_key is None or public_half(private_key) != round_.public_key:
+        raise ConflictError(
+            "The key of this round is not on this host. Put its key file back into the key folder, or void the round."
+        )
+    return private_key
+
+
+def _open_all(
+    session: Session, round_: Round, holds: Amended, private_key: bytes, progress: Progress | None
+) -> _Content:
+    content = _Content()
+    query = select(Envelope, Batch, VoidedBatch).join(Credential, Credential.public_key == Envelope.credential)
+    query = query.join(Batch).outerjoin(VoidedBatch).where(Batch.round_id == round_.id)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    for done, (envelope, batch, voided) in enumerate(session.execute(query.execution_options(yield_per=1000)), 1):
+        sheet = holds.manifest.sheet(batch.sheet)
+        opened = "voided batch" if voided else open_envelope(envelope, holds.manifest, sheet, private_key)
+        content.returned[sheet.id] = content.returned.get(sheet.id, 0) + 1
+        if isinstance(opened, Opened):
+            content.marks.setdefault(sheet.id, []).append(opened.marks)
+            if opened.comment.strip():
+                content.comments.append((sheet.group, opened.comment))
+        content.recorded.append(
+            Recorded(
+                receipt=envelope.receipt,
+                round_id=round_.id,
+                attempt_hash=envelope.attempt_hash,
+                content_hash=envelope.content_hash,
+                outcome="counted" if isinstance(opened, Opened) else opened,
+            )
+        )
+        if progress:
+            progress(done, total)
+    return content
+
+
+def _store(session: Session, round_: Round, holds: Amended, content: _Content, blocks: list[OpenedRows]) -> None:
+    # Sorted by their keys, so that not even the order of insertion follows the order of the envelopes.
+    blocks.sort(key=lambda block: (block.group_id, block.target_code))
+    content.recorded.sort(key=lambda recorded: recorded.receipt)
+    comments = [
+        Comment(id=secrets.token_bytes(16), round_id=round_.id, group_id=group, text=text)
+        for group, text in content.comments
+    ]
+    comments.sort(key=lambda comment: comment.id)
+    session.add_all([*blocks, *content.recorded, *comments])
+    issued = _issued(session, round_)
+    for sheet in holds.sheets.values():
+        session.add(
+            OpenedSheet(
+                round_id=round_.id,
+                sheet=sheet.id,
+                group_id=sheet.group,
+                entitled=sheet.entitled,
+                issued=issued.get(sheet.id, 0),
+                returned=content.returned.get(sheet.id, 0),
+                valid=len(content.marks.get(sheet.id, [])),
+            )
+        )
+    session.flush()
+
+
+def _issued(session: Session, round_: Round) -> dict[str, int]:
+    query = select(Batch.sheet, func.sum(Batch.size)).outerjoin(VoidedBatch)
+    query = query.where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
+    return dict(session.execute(query.group_by(Batch.sheet)).tuples().all())
+
+
+def _forget(session: Session, round_: Round) -> None:
+    of_round = select(Credential.public_key).join(Batch).where(Batch.round_id == round_.id)
+    session.execute(delete(Envelope).where(Envelope.credential.in_(of_round)))
+    batches = select(Batch.id).where(Batch.round_id == round_.id)
+    session.execute(delete(Credential).where(Credential.batch_id.in_(batches)))
+
+
+def _compare(session: Session, round_id: str, expected: bytes) -> None:
+    stored = session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_id))
+    found = rows_digest([(block.group_id, block.target_code, block.rows) for block in stored])
+    if found != expected:
+        raise RuntimeError("the opened rows read back differ from those opened; the key was kept")
