@@ -37,9 +37,7 @@ def fold(login: str) -> str:
     return login.strip().casefold()
 
 
-def add(  # noqa: PLR0913 - one column each, by name
-    session: Session, *, login: str, name: str, role: str, password: str, now: datetime
-) -> Account:
+def add(session: Session, *, login: str, name: str, role: str, password: str, now: datetime) -> Account:
     """Add an account and return it.
 
     Raises

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey.models import AuditEntry
 
 
-def record(  # noqa: PLR0913 - one column each, by name
+def record(
     session: Session,
     login: str,
     act: str,

@@ -91,7 +91,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Have `app` check every request, and hand the templates what they may ask."""
     app.config["GONGPING_COOKIE"] = cookie_name(settings)
     app.before_request(_check)
-    app.view_functions["static"] = open_to_all(app.view_functions["static"])
+    open_to_all(app.view_functions["static"])
     app.jinja_env.globals.update(permitted=permitted, signed_in=signed_in, current_account=current_account)
 
 

@@ -6,8 +6,22 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from survey.config import Settings
-from survey.web import access, accounts, auth, ballot, console, database, errors, forms, headers, language
-from survey.web import personnel, public
+from survey.web import (
+    access,
+    accounts,
+    auth,
+    ballot,
+    console,
+    database,
+    errors,
+    forms,
+    headers,
+    language,
+    log,
+    navigation,
+    personnel,
+    public,
+)
 
 PACKAGE = Path(__file__).parents[1]
 MEGABYTE = 1024 * 1024
@@ -29,8 +43,9 @@ def make(settings: Settings) -> Flask:
     headers.init_app(app, settings)
     access.init_app(app, settings)
     forms.init_app(app, settings)
+    navigation.init_app(app, settings)
     errors.init_app(app)
-    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, console.bp, personnel.bp):
+    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, log.bp, console.bp, personnel.bp):
         app.register_blueprint(bp)
     forms.csrf.exempt(ballot.bp)
     return app

@@ -29,6 +29,11 @@ def session() -> Session:
     return cast("Session", g.session)
 
 
+def dispose(app: Flask) -> None:
+    """Close the connections that `app` holds."""
+    app.extensions[FACTORY].kw["bind"].dispose()
+
+
 def _close(_error: BaseException | None) -> None:
     opened: Session | None = g.pop("session", None)
     if opened is not None:

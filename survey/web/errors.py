@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from survey.errors import BadDocumentError, GongpingError
+from survey.errors import BadDocumentError, GongpingError, Notice
 
 _ = lazy_gettext
 NO_SUCH_PAGE = _("There is no such page. Check the address.")
@@ -19,6 +19,19 @@ WORDS = {
     405: NO_SUCH_PAGE,
     413: _("What was sent is too large."),
 }
+HEADINGS = {
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Not found"),
+    409: _("Not possible now"),
+    410: _("Not possible now"),
+    413: _("Too large"),
+    422: _("Please correct"),
+    429: _("Please wait"),
+    500: _("Something went wrong"),
+    503: _("Please try again"),
+}
+OTHERWISE = _("That did not work")
 FAULT = _("Something went wrong on our side. Nothing was changed by this request. Please try again.")
 # Faults of the machine, whose words say "disk full" or "database is locked" and never what a person typed.
 SPOKEN = (OperationalError, OSError)
@@ -48,17 +61,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["words_of"] = words_of
 
 
-def words_of(error: GongpingError) -> str:
-    """Return what `error` says, in the page's language."""
-    words = gettext(error.message)
-    return str(words % error.values) if error.values else str(words)
+def words_of(said: GongpingError | Notice) -> str:
+    """Return what an error or a notice says, in the page's language."""
+    words = gettext(said.message)
+    return str(words % said.values) if said.values else str(words)
 
 
 def page(words: str, status: int, error: GongpingError | None = None) -> tuple[str, int]:
     """Return the page that says `words`."""
-    problems = error.problems if isinstance(error, BadDocumentError) else []
-    file = error.file if isinstance(error, BadDocumentError) else ""
-    return render_template("layout/error.html", words=words, status=status, file=file, problems=problems), status
+    document = error if isinstance(error, BadDocumentError) else None
+    return render_template(
+        "layout/error.html",
+        heading=str(HEADINGS.get(status, OTHERWISE)),
+        words=words,
+        file=document.file if document else "",
+        problems=document.problems if document else [],
+    ), status
 
 
 def _refusal(error: GongpingError) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from survey.config import Settings
 csrf = CSRFProtect()
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF is untyped
     """A staff form."""
 
 

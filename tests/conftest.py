@@ -1,0 +1,121 @@
+"""What tests of the application stand on: a migrated SQLite file of their own, and signed-in browsers."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
+
+from build_translations import compile_catalogues
+from survey import create_app, migrate
+from survey.config import Settings
+from survey.db import make_engine, make_session
+from survey.models import Account
+from survey.office import accounts, sessions
+from survey.web import database
+
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+PASSWORD = "correct horse battery"  # noqa: S105 - the password of accounts that live for one test
+
+
+class Browser(FlaskClient):
+    """A browser: it keeps cookies, and sends a staff form with the token that a form needs."""
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:  # noqa: ANN401 - handed on
+        """Post `data` with this browser's form token."""
+        return self.post(path, data={"csrf_token": self.token(), **(data or {})}, **more)
+
+    def token(self) -> str:
+        """Return the form token, read from a page as a person's browser would."""
+        page = self.get("/account")
+        found = TOKEN.search((page if page.status_code == 200 else self.get("/login")).text)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    """Have the pages speak what the catalogues say now."""
+    compile_catalogues(Path(__file__).parents[1] / "survey" / "translations")
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite file without rows, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: Path) -> Settings:
+    """Return the settings of an installation of its own, with an empty database."""
+    home = tmp_path / "home"
+    (home / "keys").mkdir(parents=True)
+    (home / "database").mkdir()
+    (home / "secret").write_bytes(b"only for one test" * 2)
+    shutil.copy(empty_database, home / "database" / "gongping.db")
+    return Settings(home=home, public_address="https://cp.example.gov.cn", secure_cookies=False)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """Return an engine on the installation's database."""
+    engine = make_engine(settings.database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Return a factory of sessions on the installation's database."""
+    return make_session(engine)
+
+
+@pytest.fixture
+def session(session_factory: sessionmaker[Session]) -> Iterator[Session]:
+    """Return a session on the installation's database."""
+    with session_factory() as session:
+        yield session
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Return the application on the installation."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    yield app
+    database.dispose(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browser that nobody signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, session_factory: sessionmaker[Session]) -> Callable[[str], FlaskClient]:
+    """Return a way to get a browser that is signed in under a role; the login is the role's name."""
+
+    def browser(role: str) -> FlaskClient:
+        now = datetime.now(UTC)
+        with session_factory.begin() as session:
+            account = session.get(Account, role) or accounts.add(
+                session, login=role, name=f"{role} 某", role=role, password=PASSWORD, now=now
+            )
+            token = sessions.start(session, account, now)
+        client = app.test_client()
+        client.set_cookie(app.config["GONGPING_COOKIE"], token)
+        return client
+
+    return browser
