@@ -30,6 +30,7 @@ class Settings:
     office: str = _setting("公评", "name of the office, shown at the head of the desks")
     demonstration: bool = _setting(default=False, meaning="slips may carry a loopback address and say so")
     secure_cookies: bool = _setting(default=True, meaning="staff cookies only over https; off for loopback")
+    proxies: int = _setting(0, "how many proxies of ours stand before this server and say who asks; 0: none")
 
     @property
     def database(self) -> str:
@@ -93,6 +94,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             if text not in {"0", "1"}:
                 raise SetupError("GONGPING_%(name)s is %(text)s; allowed: 0 or 1", name=name.upper(), text=text)
             values[name] = text == "1"
+        elif name == "proxies":
+            if not (text.isascii() and text.isdigit()):
+                raise SetupError("GONGPING_PROXIES is %(text)s; allowed: a number such as 1", text=text)
+            values[name] = int(text)
         else:
             values[name] = text
     settings = Settings(**values)

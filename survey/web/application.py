@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.config import Settings
 from survey.web import (
@@ -21,6 +22,7 @@ from survey.web import (
     navigation,
     personnel,
     public,
+    roster,
 )
 
 PACKAGE = Path(__file__).parents[1]
@@ -38,6 +40,8 @@ def make(settings: Settings) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     database.init_app(app, settings)
     language.init_app(app, settings)
     headers.init_app(app, settings)
@@ -45,7 +49,7 @@ def make(settings: Settings) -> Flask:
     forms.init_app(app, settings)
     navigation.init_app(app, settings)
     errors.init_app(app)
-    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, log.bp, console.bp, personnel.bp):
+    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, log.bp, console.bp, roster.bp, personnel.bp):
         app.register_blueprint(bp)
     forms.csrf.exempt(ballot.bp)
     return app

@@ -16,6 +16,7 @@ _ = lazy_gettext
 # Page, words, act: a link stands where the role may do the act.
 LINKS: Final[tuple[tuple[str, LazyString, str], ...]] = (
     ("console.index", _("Rounds"), "see rounds"),
+    ("roster.index", _("Roster"), "see roster"),
     ("personnel.index", _("Results"), "see results"),
     ("accounts.index", _("Accounts"), "manage accounts"),
     ("log.index", _("Log"), "see audit log"),
