@@ -5,7 +5,7 @@ translates the template first and fills it afterwards; ``str(error)`` is the Eng
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Self
 
 from scoring.problems import Problem
 
@@ -70,15 +70,17 @@ class SetupError(GongpingError):
     status = 500
 
 
-@dataclass(frozen=True)
-class Notice:
-    """A sentence for the person, as a template and its values, so that a page can translate it first."""
+class Notice(str):
+    """A sentence for the person: the English words, and the template and values that a page translates first."""
 
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object]
 
-    def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
+    def __new__(cls, message: str, values: Mapping[str, object] | None = None) -> Self:
+        """Fill the template's words in."""
+        notice = super().__new__(cls, message % values if values else message)
+        notice.message, notice.values = message, values or {}
+        return notice
 
 
 class BadDocumentError(GongpingError):

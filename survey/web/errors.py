@@ -61,8 +61,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["words_of"] = words_of
 
 
-def words_of(said: GongpingError | Notice) -> str:
-    """Return what an error or a notice says, in the page's language."""
+def words_of(said: GongpingError | str) -> str:
+    """Return what an error, a notice or a plain sentence says, in the page's language."""
+    if isinstance(said, str) and not isinstance(said, Notice):
+        return str(gettext(said)) if said else ""
     words = gettext(said.message)
     return str(words % said.values) if said.values else str(words)
 
