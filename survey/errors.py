@@ -73,6 +73,7 @@ class SetupError(GongpingError):
 class Notice(str):
     """A sentence for the person: the English words, and the template and values that a page translates first."""
 
+    __slots__ = ("message", "values")
     message: str
     values: Mapping[str, object]
 
