@@ -1,0 +1,89 @@
+"""Exact numbers: read from their text, kept as ratios, rounded once, when they are printed."""
+
+import re
+from fractions import Fraction
+from math import ceil, floor
+from typing import Literal
+
+Mode = Literal["half_up", "half_even", "up", "down"]
+"""How a number between two printable ones is settled; ``half_up`` sends a half away from zero."""
+
+_NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:/(\d+(?:\.\d+)?))?")
+_LONGEST = 60
+
+
+def parse_ratio(text: str) -> Fraction:
+    """Return the exact value of a decimal or a ratio of two.
+
+    Raises
+    ------
+    ValueError
+        If the text is neither, or the ratio divides by zero.
+
+    Examples
+    --------
+    >>> parse_ratio("0.1"), parse_ratio("1/3")
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST and text.isascii() else None
+    if match is None or (match[3] and Fraction(match[3]) == 0):
+        raise ValueError(f"not a number: {text!r}")
+    value = Fraction(match[2]) / Fraction(match[3] or 1)
+    return -value if match[1] == "-" else value
+
+
+def ratio_text(value: Fraction) -> str:
+    """Return the reduced ``p/q``, whole numbers too.
+
+    Examples
+    --------
+    >>> ratio_text(Fraction(443, 5)), ratio_text(Fraction(90))
+    ('443/5', '90/1')
+    """
+    return f"{value.numerator}/{value.denominator}"
+
+
+def plain_text(value: Fraction) -> str:
+    """Return the shortest text a person would write: a decimal where it ends, a ratio where it does not.
+
+    Examples
+    --------
+    >>> plain_text(Fraction(3, 4)), plain_text(Fraction(1, 3)), plain_text(Fraction(100))
+    ('0.75', '1/3', '100')
+    """
+    for places in range(13):
+        if (value * 10**places).denominator == 1:
+            return printed(value, places)
+    return ratio_text(value)
+
+
+def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
+    """Return the nearest number with that many decimal places.
+
+    Examples
+    --------
+    >>> rounded(Fraction("79.375"), 2)
+    Fraction(3969, 50)
+    """
+    scaled = abs(value) * 10**places
+    if mode == "half_even":
+        whole = round(scaled)
+    elif mode == "half_up":
+        whole = floor(scaled + Fraction(1, 2))
+    else:
+        whole = ceil(scaled) if mode == "up" else floor(scaled)
+    return Fraction(whole if value >= 0 else -whole, 10**places)
+
+
+def printed(value: Fraction, places: int, mode: Mode = "half_up") -> str:
+    """Return the value as it stands on paper.
+
+    Examples
+    --------
+    >>> printed(Fraction("79.375"), 2), printed(Fraction(-1, 3), 1), printed(Fraction(90), 0)
+    ('79.38', '-0.3', '90')
+    """
+    whole = int(rounded(value, places, mode) * 10**places)
+    digits = str(abs(whole)).zfill(places + 1)
+    sign = "-" if whole < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)

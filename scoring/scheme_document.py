@@ -1,0 +1,204 @@
+"""The scheme document: what may stand in it, key by key, and what stands there when a key is left out."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from scoring.exact import Mode, parse_ratio
+
+Denominator = Literal["judgements", "valid", "returned", "entitled"]
+EmptyGroup = Literal["fail", "renormalise", "zero"]
+Trait = Literal["class", "layer", "unit", "kind"]
+QuotaRounding = Literal["half_up", "up", "down"]
+
+_RATIO = 'a number or ratio as text, e.g. 30, 0.4 or "1/3"'
+_WHOLE = "a whole number"
+MOST_PLACES = 10
+NOT_BUILT = "part of the format, but this version cannot apply it and will not ignore it"
+
+
+def refusal(allowed: str) -> PydanticCustomError:
+    """Return the error that says what would have been allowed."""
+    return PydanticCustomError("allowed", "{allowed}", {"allowed": allowed})
+
+
+def _ratio(value: object) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
+        try:
+            return parse_ratio(str(value))
+        except ValueError:
+            pass
+    raise refusal(_RATIO)
+
+
+def _whole(value: object) -> int:
+    try:
+        ratio = _ratio(value)
+    except PydanticCustomError as error:
+        raise refusal(_WHOLE) from error
+    if ratio.denominator != 1:
+        raise refusal(_WHOLE)
+    return int(ratio)
+
+
+def _weight(value: Fraction) -> Fraction:
+    if value < 0:
+        raise refusal("a weight of 0 or more")
+    return value
+
+
+def _share(value: Fraction) -> Fraction:
+    if not 0 <= value <= 1:
+        raise refusal("a share from 0 to 1")
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _level(value: str) -> str:
+    if not value or value.startswith("#"):
+        raise refusal("a level's name, not empty and not starting with #")
+    return value
+
+
+def _levels(value: object) -> object:
+    if isinstance(value, dict) and {"min", "max"} <= set(value) <= {"min", "max", "step"}:
+        raise refusal(f"levels with their points; a direct score (min, max, step) is {NOT_BUILT}")
+    return value
+
+
+Ratio = Annotated[InstanceOf[Fraction], BeforeValidator(_ratio)]
+Weight = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _weight(_ratio(value)))]
+Share = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _share(_ratio(value)))]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Level = Annotated[str, BeforeValidator(_level)]
+Scale = Annotated[dict[Level, Ratio | None], BeforeValidator(_levels)]
+Traits = Annotated[tuple[Trait, ...], BeforeValidator(_listed)]
+
+
+def _whole_from(low: int, high: int) -> BeforeValidator:
+    def check(value: object) -> int:
+        whole = _whole(value)
+        if not low <= whole <= high:
+            raise refusal(f"a whole number from {low} to {high}")
+        return whole
+
+    return BeforeValidator(check)
+
+
+class Part(BaseModel):
+    """A piece of the document. ``unbuilt`` keys belong to the format, but this version cannot apply them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    unbuilt: ClassVar[frozenset[str]] = frozenset()
+
+
+class Item(Part):
+    """A question and its weight within its criterion."""
+
+    id: Name
+    weight: Weight = Fraction(1)
+
+
+class Criterion(Part):
+    """A criterion; without items it is itself the item."""
+
+    id: Name
+    weight: Weight = Fraction(1)
+    items: tuple[Item, ...] | None = None
+
+
+class Group(Part):
+    """An evaluator group; a leaf hands in ballots, an inner node only weighs its children."""
+
+    id: Name
+    weight: Weight = Fraction(1)
+    groups: tuple["Group", ...] | None = None
+    scale: Scale | None = None
+    asks: tuple[Name, ...] | None = None
+
+
+class Overall(Part):
+    """An overall mark asked beside the criteria, and its share of the ballot score."""
+
+    item: Name
+    share: Share
+
+
+class Ranking(Part):
+    """Among whom ranks are given, and how equal scores are settled."""
+
+    within: Traits = ("class", "layer")
+    ties: Literal["shared"] = "shared"
+    break_ties_by: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    on: Literal["exact", "printed"] = "exact"
+
+
+class Band(Part):
+    """A grade and the score from which it is given."""
+
+    grade: Name
+    from_: Ratio = Field(alias="from")
+
+
+class Quota(Part):
+    """The most targets of a pool that may have a grade; the pool is the ranking's unless ``per`` says so."""
+
+    unbuilt = frozenset({"by_unit_grade"})
+
+    grade: Name
+    share: Share
+    rounding: QuotaRounding = "half_up"
+    per: Traits | None = None
+
+
+class Grades(Part):
+    """Grades by score and by quota."""
+
+    bands: tuple[Band, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+
+
+class Rounding(Part):
+    """How printed numbers are rounded, once, at the end."""
+
+    places: Annotated[int, _whole_from(0, MOST_PLACES)] = 2
+    mode: Mode = "half_up"
+
+
+class Disclosure(Part):
+    """The fewest ballots from which something is shown; none may be under the floor of 3."""
+
+    floor: ClassVar[int] = 3
+
+    score: Annotated[int, _whole_from(floor, 10**6)] = 5
+    items: Annotated[int, _whole_from(floor, 10**6)] = 10
+    distribution: Annotated[int, _whole_from(floor, 10**6)] = 10
+    comments: Annotated[int, _whole_from(floor, 10**6)] = 10
+
+
+class SchemeDocument(Part):
+    """The whole scheme; only name, scale, groups and criteria must stand in it."""
+
+    unbuilt = frozenset(
+        {"extremes", "ballot_rules", "turnout", "components", "adjustments", "triggers", "mode", "lonely", "steps"}
+    )
+
+    name: Name
+    scale: Scale
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+    overall: Overall | None = None
+    denominator: Denominator = "judgements"
+    empty_group: EmptyGroup = "fail"
+    ranking: Ranking = Ranking()
+    grades: Grades | None = None
+    rounding: Rounding = Rounding()
+    disclosure: Disclosure = Disclosure()

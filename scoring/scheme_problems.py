@@ -1,0 +1,137 @@
+"""Say what is wrong with a scheme: keys and values one by one, then how they fit together."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic_core import ErrorDetails
+
+from scoring.problems import Problem
+from scoring.scheme_document import NOT_BUILT, Criterion, Group, Part, SchemeDocument
+
+
+def shape_problem(error: ErrorDetails) -> Problem:
+    """Return one of pydantic's findings in our words."""
+    place = ".".join(str(step) for step in error["loc"]) or "document"
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        part = _part_at(error["loc"][:-1])
+        if error["loc"][-1] in part.unbuilt:
+            return Problem(place, str(error["loc"][-1]), f"nothing yet: this key is {NOT_BUILT}")
+        names = ", ".join(field.alias or name for name, field in part.model_fields.items())
+        return Problem(place, str(error["loc"][-1]), names)
+    if kind == "missing":
+        return Problem(place, "", "a value; this key must be there")
+    allowed = context.get("allowed") or context.get("expected") or error["msg"]
+    return Problem(place, _seen(error["input"]), str(allowed))
+
+
+def _part_at(steps: Sequence[int | str]) -> type[Part]:
+    """Return the model of the piece of the document that the steps lead to."""
+    part: type[Part] = SchemeDocument
+    for step in steps:
+        for name, field in part.model_fields.items():
+            if step in {name, field.alias}:
+                part = _part_in(field.annotation) or part
+    return part
+
+
+def _part_in(annotation: Any) -> type[Part] | None:  # noqa: ANN401 - an annotation is whatever was written
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    return next(filter(None, map(_part_in, get_args(annotation))), None)
+
+
+def _seen(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    return "null" if value is None else str(value)
+
+
+def fit_problems(document: SchemeDocument) -> Iterator[Problem]:
+    """Yield what is wrong between the keys of a document whose single values are sound."""
+    items = [item.id for criterion in document.criteria for item in criterion.items or (criterion,)]
+    items += [document.overall.item] if document.overall else []
+    yield from _scale("scale", document.scale)
+    yield from _groups("groups", document.groups, items)
+    yield from _repeated("groups", "group id", [group.id for group in all_groups(document.groups)])
+    yield from _criteria(document.criteria)
+    yield from _repeated("criteria", "item id", items)
+    for number, level in enumerate(document.ranking.break_ties_by):
+        if document.scale.get(level) is None:
+            judged = [name for name, points in document.scale.items() if points is not None]
+            yield Problem(f"ranking.break_ties_by.{number}", level, ", ".join(judged))
+    yield from _grades(document)
+
+
+def all_groups(groups: Iterable[Group]) -> Iterator[Group]:
+    """Yield every group of the tree, parents before children."""
+    for group in groups:
+        yield group
+        yield from all_groups(group.groups or ())
+
+
+def _repeated(place: str, noun: str, names: list[str]) -> Iterator[Problem]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield Problem(place, f"{name} {times} times", f"each {noun} once")
+
+
+def _scale(place: str, scale: dict[str, Any]) -> Iterator[Problem]:
+    if all(points is None for points in scale.values()):
+        yield Problem(place, "no level with points", "at least one level with points")
+
+
+def _weightless(place: str, parts: Sequence[Any]) -> Iterator[Problem]:
+    if not any(part.weight for part in parts):
+        yield Problem(place, "weights that are all 0", "at least one weight above 0")
+
+
+def _groups(place: str, groups: tuple[Group, ...], items: list[str]) -> Iterator[Problem]:
+    yield from _weightless(place, groups)
+    for number, group in enumerate(groups):
+        here = f"{place}.{number}"
+        if group.scale is not None:
+            yield from _scale(f"{here}.scale", group.scale)
+        if group.asks is not None:
+            yield from _asks(f"{here}.asks", group.asks, items)
+        if group.groups is not None and not group.groups:
+            yield Problem(f"{here}.groups", "an empty list", "at least one group, or no such key")
+        elif group.groups:
+            yield from _groups(f"{here}.groups", group.groups, items)
+
+
+def _asks(place: str, asks: tuple[str, ...], items: list[str]) -> Iterator[Problem]:
+    if not asks:
+        yield Problem(place, "an empty list", "at least one item, or no such key for all items")
+    for number, item in enumerate(asks):
+        if item not in items:
+            yield Problem(f"{place}.{number}", item, ", ".join(items))
+    yield from _repeated(place, "item", list(asks))
+
+
+def _criteria(criteria: tuple[Criterion, ...]) -> Iterator[Problem]:
+    yield from _weightless("criteria", criteria)
+    yield from _repeated("criteria", "criterion id", [criterion.id for criterion in criteria])
+    for number, criterion in enumerate(criteria):
+        if criterion.items is not None and not criterion.items:
+            yield Problem(f"criteria.{number}.items", "an empty list", "at least one item, or no such key")
+        elif criterion.items:
+            yield from _weightless(f"criteria.{number}.items", criterion.items)
+
+
+def _grades(document: SchemeDocument) -> Iterator[Problem]:
+    if document.grades is None:
+        return
+    bands, quotas = document.grades.bands, document.grades.quotas
+    if not bands and not quotas:
+        yield Problem("grades", "neither bands nor quotas", "bands, quotas or both")
+    yield from _repeated("grades.bands", "grade", [band.grade for band in bands])
+    yield from _repeated("grades.bands", "from", [str(band.from_) for band in bands])
+    yield from _repeated("grades.quotas", "grade", [quota.grade for quota in quotas])
+    for number, quota in enumerate(quotas):
+        if bands and quota.grade not in {band.grade for band in bands}:
+            names = ", ".join(band.grade for band in bands)
+            yield Problem(f"grades.quotas.{number}.grade", quota.grade, names)
