@@ -1,0 +1,225 @@
+"""Count marks: how many ballots of each group marked each level of each item of each target.
+
+A tally is exact, and adding the tallies of two parts of the ballots gives the tally of both, bit by bit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.canonical import sha256
+from scoring.scheme import Scheme
+
+Counts = NDArray[np.int64]
+Marks = NDArray[np.uint8]
+
+BLANK, UNKNOWN, SELF, SPOILED = 255, 254, 253, 252
+"""Bytes that are no level: nothing marked, not this person (不了解此人), myself (本人不评), unreadable paper."""
+
+RESERVED = {BLANK: "", UNKNOWN: "#unknown", SELF: "#self", SPOILED: "#spoiled"}
+"""Those bytes in the order of a tally's last four levels, and how files write them."""
+
+LANE = 255
+JOINED = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Counted marks.
+
+    Attributes
+    ----------
+    scheme_sha256
+        The scheme under which the axes mean something.
+    targets, items, groups, levels
+        The axes; groups are the scheme's leaves, levels those of all its scales.
+    counts
+        Shape (targets, items, groups, levels + 4); the last four are blank, unknown, self, spoiled.
+    judged
+        Shape (groups, levels), bool: which level is a judgement in which group.
+    n
+        Shape (targets, groups): ballots with at least one judgement; ``None`` where only counts are known.
+    """
+
+    scheme_sha256: str
+    targets: tuple[str, ...]
+    items: tuple[str, ...]
+    groups: tuple[str, ...]
+    levels: tuple[str, ...]
+    counts: Counts
+    judged: NDArray[np.bool_]
+    n: Counts | None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return the tally of both parts; ``ValueError`` if they were not counted under the same scheme and axes."""
+        if not isinstance(other, Tally):
+            return NotImplemented
+        for axis in ("scheme_sha256", "targets", "items", "groups", "levels"):
+            if getattr(self, axis) != getattr(other, axis):
+                raise ValueError(f"tallies with different {axis} cannot be added")
+        n = None if self.n is None or other.n is None else self.n + other.n
+        return replace(self, counts=self.counts + other.counts, n=n)
+
+    @cached_property
+    def marked(self) -> Counts:
+        """Shape (targets, items, groups, levels): counts of the levels alone."""
+        return self.counts[..., : len(self.levels)]
+
+    @cached_property
+    def judgements(self) -> Counts:
+        """Shape (targets, items, groups): marks with points."""
+        counts: Counts = (self.marked * self.judged).sum(axis=-1)
+        return counts
+
+    @cached_property
+    def returned(self) -> Counts:
+        """Shape (targets, items, groups): all marks, spoiled ones too."""
+        counts: Counts = self.counts.sum(axis=-1)
+        return counts
+
+    @cached_property
+    def valid(self) -> Counts:
+        """Shape (targets, items, groups): judgements, what is not a judgement, and blanks."""
+        return self.returned - self.counts[..., -1]
+
+    @cached_property
+    def ballots(self) -> Counts:
+        """Shape (targets, groups): ballots with a judgement; from counts alone the most judgements on an item."""
+        return self.judgements.max(axis=1, initial=0) if self.n is None else self.n
+
+    def sha256(self) -> str:
+        """Return the fingerprint of the sorted non-zero [target, item, group, level, count] rows."""
+        names = (self.targets, self.items, self.groups, (*self.levels, *RESERVED.values()))
+        orders = [sorted(range(len(axis)), key=axis.__getitem__) for axis in names]
+        ordered = self.counts[np.ix_(*orders)]
+        where = np.nonzero(ordered)
+        columns = (
+            [axis[order[place]] for place in places.tolist()]
+            for axis, order, places in zip(names, orders, where, strict=True)
+        )
+        return sha256([list(row) for row in zip(*columns, ordered[where].tolist(), strict=True)])
+
+
+def empty_tally(scheme: Scheme, targets: Sequence[str]) -> Tally:
+    """Return the tally of no ballot."""
+    items, leaves, levels = scheme.item_ids(), scheme.leaves(), scheme.levels()
+    judged = np.array([[leaf.points.get(level) is not None for level in levels] for leaf in leaves])
+    shape = (len(targets), len(items), len(leaves), len(levels) + len(RESERVED))
+    return Tally(
+        scheme_sha256=scheme.sha256(),
+        targets=tuple(targets),
+        items=items,
+        groups=tuple(leaf.id for leaf in leaves),
+        levels=levels,
+        counts=np.zeros(shape, np.int64),
+        judged=judged,
+        n=np.zeros((len(targets), len(leaves)), np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Block:
+    """The ballots of one leaf group on one target.
+
+    Attributes
+    ----------
+    items
+        The scheme's item in each column of ``rows``.
+    levels
+        The level that each byte means: byte 0 is ``levels[0]``. Bytes from 252 are the reserved ones.
+    rows
+        Shape (ballots, items), uint8.
+    """
+
+    group: str
+    target: str
+    items: tuple[str, ...]
+    levels: tuple[str, ...]
+    rows: Marks
+
+
+def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]) -> Tally:
+    """Return the tally of ballots that lie in blocks of one group and target each.
+
+    Raises
+    ------
+    ValueError
+        If a block has a group, target, item or level that the scheme (for that group) or the list does not
+        know, or a byte that stands for nothing.
+
+    Examples
+    --------
+    >>> from scoring.scheme import load_scheme
+    >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
+    >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1], [BLANK]], np.uint8))
+    >>> tally_blocks(scheme, ["甲"], [block]).counts[0, 0, 0].tolist()
+    [2, 1, 1, 0, 0, 0]
+    """
+    tally = empty_tally(scheme, targets)
+    target_at = {target: place for place, target in enumerate(tally.targets)}
+    group_at = {group: place for place, group in enumerate(tally.groups)}
+    level_at = {level: place for place, level in enumerate(tally.levels)}
+    for block in blocks:
+        if block.target not in target_at or block.group not in group_at:
+            raise ValueError(f"no such target and leaf group here: {block.target!r}, {block.group!r}")
+        columns, points = _columns(scheme, block), scheme.leaf(block.group).points
+        target, group = target_at[block.target], group_at[block.group]
+        places = [level_at[level] for level in block.levels] + list(range(-len(RESERVED), 0))
+        counted = count_levels(block.rows, (*range(len(block.levels)), *RESERVED))
+        if counted.sum() != block.rows.size:
+            raise ValueError(f"a mark of {block.group!r} on {block.target!r} stands for no level")
+        for column, item in enumerate(columns):
+            np.add.at(tally.counts[target, item, group], places, counted[column])
+        judged = np.zeros(256, np.bool_)
+        judged[[byte for byte, level in enumerate(block.levels) if points[level] is not None]] = True
+        if tally.n is not None:
+            tally.n[target, group] += int(judged[block.rows].any(axis=1).sum())
+    return tally
+
+
+def _columns(scheme: Scheme, block: Block) -> list[int]:
+    """Return where the scheme keeps each item of a block that fits it."""
+    leaf, items = scheme.leaf(block.group), scheme.item_ids()
+    strange = [item for item in block.items if item not in leaf.asks]
+    strange += [level for level in block.levels if level not in leaf.points]
+    if strange or block.rows.ndim != 2 or block.rows.shape[1] != len(block.items):  # noqa: PLR2004 - a matrix
+        raise ValueError(f"rows of {block.group!r} do not fit the scheme: {strange or block.rows.shape}")
+    return [items.index(item) for item in block.items]
+
+
+def count_levels(marks: Marks, levels: Sequence[int]) -> Counts:
+    """Return how many ballots marked each level in each cell.
+
+    Up to 64 ballots are laid side by side in one long row and up to 255 such rows are compared and added in
+    eight-bit lanes, which cannot overflow; a lane is one byte, so a vector unit adds dozens at once.
+
+    Parameters
+    ----------
+    marks
+        Shape (ballots, cells), one byte a mark.
+    levels
+        The bytes to count.
+
+    Returns
+    -------
+    Shape (cells, levels).
+
+    Examples
+    --------
+    >>> count_levels(np.array([[0, 1], [0, 255]], np.uint8), (0, 1, 255)).tolist()
+    [[2, 0, 0], [0, 1, 1]]
+    """
+    ballots, cells = marks.shape
+    counts = np.zeros((cells, len(levels)), np.int64)
+    whole = ballots - ballots % JOINED
+    parts = (marks[:whole].reshape(-1, JOINED * cells), marks[whole:])
+    for part in parts:
+        for start in range(0, len(part), LANE):
+            lanes = part[start : start + LANE]
+            for column, level in enumerate(levels):
+                added = np.add.reduce((lanes == level).view(np.uint8), axis=0, dtype=np.uint8)
+                counts[:, column] += added.reshape(-1, cells).sum(axis=0, dtype=np.int64) if cells else 0
+    return counts
