@@ -1,0 +1,67 @@
+"""The command line: one command a module, loaded only when it is asked for."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from scoring.problems import DocumentError
+from survey.errors import GongpingError
+
+COMMANDS = {
+    "init": "Make an installation: folders, database, secret.",
+    "serve": "Serve the pages with a pure-Python server.",
+    "demo": "Carry a whole round of an invented township, from roster to ranked results.",
+    "account": "Staff accounts.",
+    "roster": "Units and the people and bodies that are rated.",
+    "round": "Rounds: plan, freeze, open, close, reveal, publish.",
+    "codes": "Mint codes and print slips.",
+    "cast": "Hand in one ballot from a file, as the ballot page does.",
+    "results": "Make, show and write results.",
+    "score": "Score files of ratings or counts, without a server.",
+}
+MODULES = {"round": "survey.cli.amend"}  # where a command is put together from more than one module
+BAD_INPUT = 2
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is run: `gongping score` needs no Flask."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(MODULES.get(cmd_name, f"survey.cli.{cmd_name}")).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().invoke(ctx)
+        except (GongpingError, DocumentError) as error:
+            click.echo(f"gongping: {error}", err=True)
+            ctx.exit(BAD_INPUT)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongping")
+def commands() -> None:
+    """公评: sealed-ballot appraisal and satisfaction rounds, from questionnaire to signed result.
+
+    Settings come from GONGPING_* environment variables; see docs/operations.md. Bad input ends with status 2.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # Windows consoles and pipes in the C locale
+    commands.main(args=arguments, prog_name="gongping")

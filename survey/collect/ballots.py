@@ -185,7 +185,7 @@ def _find(session: Session, code: str | None) -> tuple[Round, Manifest, Sheet, b
         for round_ in session.scalars(query)
         if round_.state not in {RoundState.REVEALED, RoundState.PUBLISHED, RoundState.VOID}
     }
-    keys = select(Credential, Batch, VoidedBatch).join(Batch).outerjoin(VoidedBatch)
+    keys = select(Credential, Batch, VoidedBatch).select_from(Credential).join(Batch).outerjoin(VoidedBatch)
     row = session.execute(keys.where(Credential.public_key.in_(rounds))).first()
     if code is None or row is None or row[2] is not None:
         return None

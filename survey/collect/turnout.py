@@ -51,7 +51,7 @@ def count_by_sheet(session: Session, round_: Round) -> dict[str, int]:
         .where(Batch.round_id == round_.id)
         .group_by(Batch.sheet)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def issued_by_sheet(session: Session, round_: Round) -> dict[str, int]:
@@ -62,4 +62,4 @@ def issued_by_sheet(session: Session, round_: Round) -> dict[str, int]:
         .where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
         .group_by(Batch.sheet)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

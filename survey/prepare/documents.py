@@ -8,11 +8,11 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import rfc8785
-import scoring.scheme
-from scoring.scheme import Scheme, SchemeError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scoring.problems import SchemeError
+from scoring.scheme import Scheme, scheme_from_document
 from survey.errors import BadDocumentError, ConflictError, NotFoundError, Problem
 from survey.manifest.extending import extend
 from survey.manifest.questionnaire import Questionnaire
@@ -117,8 +117,8 @@ def _resolve(session: Session, text: str, file: str) -> tuple[Kind, dict[str, An
     document = parse(text, file)
     base = document.get("extends")
     kind = _kind(document)
-    if base is not None and "groups" not in document and "items" not in document:
-        kind = next((k for k in ("scheme", "questionnaire") if _exists(session, k, str(base))), kind)  # type: ignore[assignment]
+    if base is not None and kind == "scheme" and not _exists(session, "scheme", str(base)):
+        kind = "questionnaire"  # a child may give nothing of its own by which to tell
     body = _extended(session, kind, document, file, depth=0)
     if kind == "questionnaire":
         return kind, read(Questionnaire, body, file).model_dump(mode="json")
@@ -171,7 +171,7 @@ def _kind(document: dict[str, Any]) -> Kind:
 
 def _scheme(body: dict[str, Any], file: str) -> Scheme:
     try:
-        return scoring.scheme.scheme_from_document(body, file)
+        return scheme_from_document(body, file)
     except SchemeError as error:
         raise BadDocumentError(file, list(error.problems)) from error
 

@@ -1,12 +1,14 @@
 """From plan and roster to what the manifest will say, with everything that is missing named."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scoring.scheme import Scheme
 from sqlalchemy.orm import Session
 
+from scoring.scheme import Scheme
+from scoring.scheme_document import Group
 from survey.errors import GongpingError, Notice
 from survey.manifest.plan import PartPlan, Plan
 from survey.manifest.questionnaire import Questionnaire
@@ -76,10 +78,8 @@ def _parts(
 def _ask(session: Session, part: PartPlan, scheme: Scheme, questionnaires: dict[str, Questionnaire]) -> dict[str, str]:
     """Return leaf group → digest of what it is asked: named for the leaf, else for a group above it, else default."""
     ask = {}
-    for leaf in scheme.leaves():
-        named = next(
-            (part.ask[group] for group in (leaf, *scheme.ancestors(leaf), "default") if group in part.ask), None
-        )
+    for leaf, above in lineage(scheme.groups):
+        named = next((part.ask[group] for group in (*above, "default") if group in part.ask), None)
         if named is None:
             continue
         asked = documents.questionnaire(session, named)
@@ -91,9 +91,18 @@ def _ask(session: Session, part: PartPlan, scheme: Scheme, questionnaires: dict[
 
 def _leaf_maps(part: PartPlan, scheme: Scheme) -> dict[str, dict[str, str]]:
     maps = {}
-    for leaf in scheme.leaves():
-        for group in (leaf, *scheme.ancestors(leaf), "default"):
-            if group in part.map:
-                maps[leaf] = part.map[group]
-                break
+    for leaf, above in lineage(scheme.groups):
+        named = next((group for group in (*above, "default") if group in part.map), None)
+        if named is not None:
+            maps[leaf] = part.map[named]
     return maps
+
+
+def lineage(groups: Sequence[Group], above: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each leaf group with the ids from itself up to its outermost group."""
+    for group in groups:
+        line = (group.id, *above)
+        if group.groups:
+            yield from lineage(group.groups, line)
+        else:
+            yield group.id, line

@@ -24,12 +24,13 @@ def check_fit(
 
 def _check_marks(group: str, part: dict[str, Any], questionnaires: dict[str, Questionnaire], result: Draft) -> None:
     scheme = result.schemes[part["scheme"]]
-    if group not in scheme.leaves():
+    leaves = {leaf.id: leaf for leaf in scheme.leaves()}
+    if group not in leaves:
         result.miss(
             "%(group)s has a sheet but is no group of the scheme %(scheme)s; allowed: %(groups)s.",
             group=group,
             scheme=scheme.name,
-            groups=", ".join(scheme.leaves()),
+            groups=", ".join(leaves),
         )
         return
     if group not in part["ask"]:
@@ -38,8 +39,8 @@ def _check_marks(group: str, part: dict[str, Any], questionnaires: dict[str, Que
         )
         return
     asked = questionnaires[part["ask"][group]]
-    points = scheme.levels(group)
-    if dict.fromkeys(asked.scale) != dict.fromkeys(points) and set(asked.scale) - set(points):
+    points = leaves[group].points
+    if set(asked.scale) - set(points):
         result.miss(
             "%(questionnaire)s has the levels %(found)s, but the scheme %(scheme)s gives points for %(allowed)s.",
             questionnaire=asked.name,
@@ -48,23 +49,23 @@ def _check_marks(group: str, part: dict[str, Any], questionnaires: dict[str, Que
             allowed=", ".join(points),
         )
     items = {part["map"].get(group, {}).get(item.id, item.id) for item in asked.items}
-    if items != set(scheme.asked(group)):
+    if items != set(leaves[group].asks):
         result.miss(
             "%(questionnaire)s asks %(group)s %(found)s, but the scheme %(scheme)s counts %(allowed)s.",
             questionnaire=asked.name,
             group=group,
             found=", ".join(sorted(items)),
             scheme=scheme.name,
-            allowed=", ".join(sorted(scheme.asked(group))),
+            allowed=", ".join(sorted(leaves[group].asks)),
         )
 
 
 def _check_groups(part: dict[str, Any], sheets: list[dict[str, Any]], result: Draft) -> None:
     scheme = result.schemes[part["scheme"]]
-    for leaf in scheme.leaves():
+    for leaf in (leaf.id for leaf in scheme.leaves()):
         rated = {code for sheet in sheets if sheet["group"] == leaf for code in sheet["targets"]}
         left = [code for code in part["targets"] if code not in rated]
-        if left and scheme.empty_group == "fail":
+        if left and scheme.document.empty_group == "fail":
             result.miss(
                 "No sheet lets %(group)s rate %(count)s of the targets under %(scheme)s (first: %(first)s), "
                 "and its rule for an empty group is to fail.",

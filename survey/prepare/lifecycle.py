@@ -160,9 +160,9 @@ def delete_draft(session: Session, round_: Round, by: str, now: datetime) -> Non
 
 def _keep_counts(session: Session, round_: Round) -> None:
     query = select(Batch.sheet, func.count()).join(Credential, Credential.batch_id == Batch.id).join(Envelope)
-    counted = dict(session.execute(query.where(Batch.round_id == round_.id).group_by(Batch.sheet)).tuples().all())
+    counted = dict(session.execute(query.where(Batch.round_id == round_.id).group_by(Batch.sheet)).all())
     sizes = select(Batch.sheet, func.sum(Batch.size)).outerjoin(VoidedBatch).where(VoidedBatch.batch_id.is_(None))
-    issued = dict(session.execute(sizes.where(Batch.round_id == round_.id).group_by(Batch.sheet)).tuples().all())
+    issued = dict(session.execute(sizes.where(Batch.round_id == round_.id).group_by(Batch.sheet)).all())
     for sheet in amended(round_).sheets.values():
         session.add(
             OpenedSheet(

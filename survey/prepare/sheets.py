@@ -15,7 +15,7 @@ def make_sheets(
 ) -> list[dict[str, Any]]:
     """Return the sheets that the plan's rules make, noting in `result` what stands in the way."""
     wanted = set(round_.only_groups["groups"]) if round_.only_groups else None
-    sheets = []
+    sheets: list[dict[str, Any]] = []
     for number, rule in enumerate(plan.sheets, 1):
         if wanted is not None and rule.group not in wanted:
             continue

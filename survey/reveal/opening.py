@@ -95,7 +95,7 @@ def _open_all(
     session: Session, round_: Round, holds: Amended, private_key: bytes, progress: Progress | None
 ) -> _Content:
     content = _Content()
-    query = select(Envelope, Batch, VoidedBatch).join(Credential, Credential.public_key == Envelope.credential)
+    query = select(Envelope, Batch, VoidedBatch).select_from(Envelope).join(Credential)
     query = query.join(Batch).outerjoin(VoidedBatch).where(Batch.round_id == round_.id)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     for done, (envelope, batch, voided) in enumerate(session.execute(query.execution_options(yield_per=1000)), 1):
@@ -147,9 +147,9 @@ def _store(session: Session, round_: Round, holds: Amended, content: _Content, b
 
 
 def _issued(session: Session, round_: Round) -> dict[str, int]:
-    query = select(Batch.sheet, func.sum(Batch.size)).outerjoin(VoidedBatch)
+    query = select(Batch.sheet, func.sum(Batch.size)).select_from(Batch).outerjoin(VoidedBatch)
     query = query.where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
-    return dict(session.execute(query.group_by(Batch.sheet)).tuples().all())
+    return dict(session.execute(query.group_by(Batch.sheet)).all())
 
 
 def _forget(session: Session, round_: Round) -> None:

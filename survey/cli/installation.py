@@ -1,0 +1,61 @@
+"""What every command stands on: the settings, the database, and who is acting."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from survey import config
+from survey.db import make_engine, make_session
+from survey.errors import SetupError
+from survey.office import shredding
+
+ACTOR = "command line"
+
+acting = click.option("--by", default=ACTOR, show_default=True, help="Login to write into the audit log.")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An installation that is set up: its settings and its database."""
+
+    settings: config.Settings
+    sessions: sessionmaker[Session]
+
+
+def installed(settings: config.Settings | None = None) -> Installation:
+    """Return the installation that the settings name, finishing what a crash left undone.
+
+    Raises
+    ------
+    SetupError
+        Where it was never initialised.
+    """
+    settings = settings or config.load()
+    _ = settings.secret
+    if not settings.database_url and not (settings.home / "database" / "gongping.db").is_file():
+        raise SetupError("%(path)s has no database. Run: gongping init", path=settings.home)
+    installation = Installation(settings, make_session(make_engine(settings.database)))
+    shredding.finish(installation.sessions, settings.key_folder)
+    return installation
+
+
+def now() -> datetime:
+    """Return the current time."""
+    return datetime.now(UTC)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a document.
+
+    Raises
+    ------
+    click.UsageError
+        Where it isn't UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is not UTF-8 text; save it as UTF-8 and try again") from error
