@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from scoring.canonical import sha256
 from scoring.exact import ratio_text
 from scoring.problems import SchemeError
-from scoring.scheme_document import Group, Part, Quota, SchemeDocument
+from scoring.scheme_document import Group, Part, Quota, SchemeDocument, Trait
 from scoring.scheme_problems import all_groups, fit_problems, shape_problem
 from scoring.yaml_text import read_yaml
 
@@ -96,7 +96,7 @@ class Scheme:
         scales = [self.points, *(leaf.points for leaf in self._leaves)]
         return tuple(dict.fromkeys(level for scale in scales for level in scale))
 
-    def pool_traits(self, quota: Quota) -> tuple[str, ...]:
+    def pool_traits(self, quota: Quota) -> tuple[Trait, ...]:
         """Return what a quota's pool has in common: what it says itself, else what the ranking says."""
         return self.document.ranking.within if quota.per is None else quota.per
 

@@ -1,0 +1,146 @@
+"""Exact scores: each group's mean first, then the weights of items and groups.
+
+An item's mean is the points of its marks over the scheme's denominator. A group's score is the weighted mean of
+its items; the total is the weighted mean of the groups (三三制: every group counts its weight, however many
+ballots it handed in). Everything is a ratio of whole numbers; nothing is rounded here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.denominators import Entitled, denominators
+from scoring.scheme import Leaf, Scheme
+from scoring.tally import Tally
+from scoring.weights import Weights, group_weights, item_weights, mix, shared_out
+
+Means = Mapping[str, Fraction]
+LARGEST = 2**62
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One target's exact values; ``None`` where there is none.
+
+    Attributes
+    ----------
+    total
+        The score; ``None`` if it is not final.
+    groups
+        Every node of the groups' tree.
+    criteria, items
+        Over the groups that were asked, with the groups' weights.
+    group_items
+        Leaf → item → mean.
+    weights
+        Each leaf's share in the total.
+    item_weights
+        Leaf → each item's share in the leaf's score.
+    empty
+        Leaves that gave no judgement of the target.
+    """
+
+    total: Fraction | None
+    groups: Mapping[str, Fraction | None]
+    criteria: Mapping[str, Fraction | None]
+    items: Mapping[str, Fraction | None]
+    group_items: Mapping[str, Means]
+    weights: Weights
+    item_weights: Mapping[str, Weights]
+    empty: tuple[str, ...]
+
+
+def score_targets(scheme: Scheme, tally: Tally, entitled: Entitled | None = None) -> list[Scored]:
+    """Return the exact scores of every target of a tally, in the tally's order.
+
+    Raises
+    ------
+    EntitledError
+        If the entitled numbers do not fit the ballots.
+
+    Examples
+    --------
+    >>> from scoring.scheme import load_scheme
+    >>> from scoring.tally import Block, tally_blocks
+    >>> scheme = load_scheme("{name: 一项, scale: {好: 100, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
+    >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
+    >>> score_targets(scheme, tally_blocks(scheme, ["甲"], [block]))[0].total
+    Fraction(200, 3)
+    """
+    over = denominators(scheme, tally, entitled)
+    sums, unit = _point_sums(scheme, tally)
+    combine = _Combine(scheme)
+    judged = tally.judgements.sum(axis=1)
+    scored = []
+    for target in range(len(tally.targets)):
+        means: dict[str, dict[str, Fraction]] = {}
+        for place, group in enumerate(tally.groups):
+            if judged[target, place]:
+                cells = zip(tally.items, sums[target, :, place].tolist(), over[target, :, place].tolist(), strict=True)
+                means[group] = {item: Fraction(above, unit * below) for item, above, below in cells if below}
+        scored.append(combine.target(means))
+    return scored
+
+
+def _point_sums(scheme: Scheme, tally: Tally) -> tuple[NDArray[np.int64] | NDArray[np.object_], int]:
+    """Return the points of each item's marks, shape (targets, items, groups), in whole parts of ``1/unit``."""
+    leaves = scheme.leaves()
+    points = [[leaf.points.get(level) or Fraction(0) for level in tally.levels] for leaf in leaves]
+    unit = lcm(*(value.denominator for row in points for value in row))
+    whole = [[int(value * unit) for value in row] for row in points]
+    most = max((abs(value) for row in whole for value in row), default=0) * int(tally.returned.max(initial=1))
+    kind = np.int64 if most < LARGEST else np.object_
+    return (tally.marked.astype(kind) * np.array(whole, kind)).sum(axis=-1), unit
+
+
+class _Combine:
+    """Puts a target's means together; weights are worked out once for each pattern of what is there."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.policy = scheme.document.empty_group
+        self.item_weights = cache(lambda present: item_weights(scheme, present))
+        self.group_weights = cache(lambda present: group_weights(scheme.groups, present))
+
+    def target(self, means: Mapping[str, Means]) -> Scored:
+        own = {group: self.item_weights(frozenset(items)) for group, items in means.items()}
+        scores = {group: mix(own[group], items) for group, items in means.items() if own[group]}
+        empty = frozenset(leaf.id for leaf in self.scheme.leaves() if leaf.id not in scores)
+        present = frozenset(scores) | (frozenset() if self.policy == "renormalise" else empty)
+        nodes = self.group_weights(present)
+        return Scored(
+            total=self._node(nodes[""], scores, empty),
+            groups={node: self._node(weights, scores, empty) for node, weights in nodes.items() if node},
+            criteria={each.id: self._across(each.items, means, empty) for each in self.scheme.criteria},
+            items={item: self._across({item: Fraction(1)}, means, empty) for item in self.scheme.item_ids()},
+            group_items=means,
+            weights=nodes[""],
+            item_weights=own,
+            empty=tuple(leaf.id for leaf in self.scheme.leaves() if leaf.id in empty),
+        )
+
+    def _node(self, weights: Weights, scores: Means, empty: frozenset[str]) -> Fraction | None:
+        if not weights or (self.policy == "fail" and not empty.isdisjoint(weights)):
+            return None
+        return mix(weights, scores)
+
+    def _across(self, items: Weights, means: Mapping[str, Means], empty: frozenset[str]) -> Fraction | None:
+        """Return the mean of some items over all groups that were asked at least one of them."""
+        values = {}
+        for group, of_group in means.items():
+            own = shared_out({item: weight for item, weight in items.items() if item in of_group})
+            if own:
+                values[group] = mix(own, of_group)
+        asked = frozenset(leaf.id for leaf in self.scheme.leaves() if leaf.id in empty and asks(leaf, items))
+        present = frozenset(values) | (frozenset() if self.policy == "renormalise" else asked)
+        return self._node(self.group_weights(present)[""], values, asked)
+
+
+def asks(leaf: Leaf, items: Mapping[str, Fraction]) -> bool:
+    """Return whether a leaf is asked any of the items."""
+    return any(item in leaf.asks for item in items)
