@@ -32,7 +32,7 @@ HEADINGS = {
     503: _("Please try again"),
 }
 OTHERWISE = _("That did not work")
-FAULT = _("Something went wrong on our side. Nothing was changed by this request. Please try again.")
+FAULT = _("The fault is ours, not yours. Go back and look whether your last step took effect; if it did not, try again.")
 # Faults of the machine, whose words say "disk full" or "database is locked" and never what a person typed.
 SPOKEN = (OperationalError, OSError)
 
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.jinja_env.globals["words_of"] = words_of
+    app.jinja_env.filters["translated"] = translated
 
 
 def words_of(said: GongpingError | str) -> str:
@@ -67,6 +68,11 @@ def words_of(said: GongpingError | str) -> str:
         return str(gettext(said)) if said else ""
     words = gettext(said.message)
     return str(words % said.values) if said.values else str(words)
+
+
+def translated(words: str) -> str:
+    """Return `words` in the page's language, where they are in the catalogue; a ``%`` in them means itself."""
+    return str(gettext(words)) if words else ""
 
 
 def page(words: str, status: int, error: GongpingError | None = None) -> tuple[str, int]:

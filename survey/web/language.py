@@ -16,7 +16,10 @@ PATTERNS = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Have `app` speak the language and show the clock of `settings`."""
+    """Have `app` speak the language and show the clock of `settings`.
+
+    Babel reads ``zh_CN`` as ``zh_Hans_CN``, and finds its translations in the folder ``zh``.
+    """
     Babel(
         app,
         default_locale=settings.locale,
