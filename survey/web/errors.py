@@ -1,6 +1,7 @@
 """Refusals and faults as pages: the person learns what to do, the log learns nothing of what was typed."""
 
 import traceback
+from datetime import datetime
 from types import TracebackType
 
 from flask import Flask, render_template, request
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from survey.errors import BadDocumentError, GongpingError, Notice
+from survey.web.language import moment
 
 _ = lazy_gettext
 NO_SUCH_PAGE = _("There is no such page. Check the address.")
@@ -67,7 +69,8 @@ def words_of(said: GongpingError | str) -> str:
     if isinstance(said, str) and not isinstance(said, Notice):
         return str(gettext(said)) if said else ""
     words = gettext(said.message)
-    return str(words % said.values) if said.values else str(words)
+    values = {name: moment(value) if isinstance(value, datetime) else value for name, value in said.values.items()}
+    return str(words % values) if values else str(words)
 
 
 def translated(words: str) -> str:
