@@ -61,7 +61,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.jinja_env.globals["words_of"] = words_of
-    app.jinja_env.filters["translated"] = translated
 
 
 def words_of(said: GongpingError | str) -> str:
@@ -71,11 +70,6 @@ def words_of(said: GongpingError | str) -> str:
     words = gettext(said.message)
     values = {name: moment(value) if isinstance(value, datetime) else value for name, value in said.values.items()}
     return str(words % values) if values else str(words)
-
-
-def translated(words: str) -> str:
-    """Return `words` in the page's language, where they are in the catalogue; a ``%`` in them means itself."""
-    return str(gettext(words)) if words else ""
 
 
 def page(words: str, status: int, error: GongpingError | None = None) -> tuple[str, int]:

@@ -1,0 +1,60 @@
+"""``gongping serve``: the pages by waitress, a pure-Python server that runs on Linux and Windows alike."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from survey.cli.installation import installed
+from survey.config import Settings
+
+MEGABYTE = 1024 * 1024
+# A ballot is never written to a temporary file on its way in, nor slips on their way out.
+BODY_IN_MEMORY = 2 * MEGABYTE
+ANSWER_IN_MEMORY = 256 * MEGABYTE
+LARGEST_BODY = 32 * MEGABYTE  # above every limit of the pages, so that they refuse in their own words
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Requests at a time.")
+def command(host: str, port: int, threads: int) -> None:
+    """Serve the pages until Ctrl-C. No access log is written: it would say when a ballot came, and from where."""
+    serve(installed().settings, host, port, threads)
+
+
+def serve(settings: Settings, host: str, port: int, threads: int) -> None:
+    """Serve the installation of `settings` until it is interrupted."""
+    from waitress.server import create_server  # noqa: PLC0415 - no other command needs a server
+
+    from survey import create_app  # noqa: PLC0415 - nor the pages
+
+    server = create_server(
+        create_app(settings),
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        inbuf_overflow=BODY_IN_MEMORY,
+        outbuf_overflow=ANSWER_IN_MEMORY,
+        max_request_body_size=LARGEST_BODY,
+        clear_untrusted_proxy_headers=settings.proxies == 0,
+    )
+    signal.signal(signal.SIGTERM, _stop)
+    for at, on in _addresses(server):
+        click.echo(f"Serving on http://{f'[{at}]' if ':' in at else at}:{on} until Ctrl-C", err=True)
+    server.run()
+
+
+def _addresses(server: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - waitress is untyped
+    """Return what is listened on: a name such as localhost may stand for two addresses."""
+    if hasattr(server, "effective_listen"):
+        return [(at, on) for at, on, *_ in server.effective_listen]
+    return [(server.effective_host, server.effective_port)]
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)  # waitress lets what it has begun come to its end
