@@ -1,0 +1,207 @@
+"""The steps of a round, each asked once more before it is taken: freeze, open, close, void, reveal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import Length
+
+from survey.config import Settings
+from survey.errors import ConflictError, GongpingError
+from survey.manifest.amended import amended
+from survey.manifest.states import RoundState
+from survey.models import Round
+from survey.office import accounts, shredding
+from survey.office.permissions import may
+from survey.prepare import lifecycle, rounds
+from survey.prepare.freezing import freeze_check
+from survey.reveal import opening, results
+from survey.web.access import allowed, current_account, now
+from survey.web.database import session, session_factory
+from survey.web.errors import words_of
+from survey.web.forms import Form
+
+bp = Blueprint("steps", __name__)
+
+Answer = str | tuple[str, int] | Response
+
+
+class StepForm(Form):
+    """What a step may ask for beside the press of a button."""
+
+    reason = StringField(lazy_gettext("Reason, which is kept"), validators=[Length(max=300)])
+    second = StringField(lazy_gettext("Login of the second person"))
+    password = PasswordField(lazy_gettext("Password of the second person"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as its page asks for it.
+
+    Attributes
+    ----------
+    template
+        The page that says what the step means.
+    done
+        The words once it is taken.
+    """
+
+    template: str
+    done: LazyString
+
+
+FREEZE = Step("console/freeze.html", lazy_gettext("The round is frozen. Its rules no longer change."))
+OPEN = Step("console/open.html", lazy_gettext("The round is open. Ballots are taken within the windows."))
+CLOSE = Step("console/close.html", lazy_gettext("The round is closed. No ballot is taken any more."))
+VOID = Step("console/void.html", lazy_gettext("The round is void. Its ballots and its key are destroyed."))
+REVEAL = Step("console/reveal.html", lazy_gettext("The round is revealed and scored. The key is destroyed."))
+
+
+def settings() -> Settings:
+    """Return the installation's settings."""
+    return cast("Settings", current_app.config["GONGPING"])
+
+
+@bp.get("/rounds/<round_id>/freeze")
+@allowed("freeze round")
+def ask_freeze(round_id: str) -> Answer:
+    """Show what the freeze would fix, and what still stands in its way."""
+    return _ask(FREEZE, _round(round_id))
+
+
+@bp.post("/rounds/<round_id>/freeze")
+@allowed("freeze round")
+def freeze(round_id: str) -> Answer:
+    """Freeze the round: from here on its rules stay as they are."""
+    return _take(FREEZE, round_id, lambda round_, _form: lifecycle.freeze(session(), round_, settings(), by(), now()))
+
+
+@bp.get("/rounds/<round_id>/open")
+@allowed("open round")
+def ask_open(round_id: str) -> Answer:
+    """Ask before the round is opened."""
+    return _ask(OPEN, _round(round_id))
+
+
+@bp.post("/rounds/<round_id>/open")
+@allowed("open round")
+def open_(round_id: str) -> Answer:
+    """Open the round: its doors take ballots within their windows."""
+    return _take(OPEN, round_id, lambda round_, _form: lifecycle.open_(session(), round_, by(), now()))
+
+
+@bp.get("/rounds/<round_id>/close")
+@allowed("close round")
+def ask_close(round_id: str) -> Answer:
+    """Ask before the round is closed; before the last window is over, for a second person too."""
+    return _ask(CLOSE, _round(round_id))
+
+
+@bp.post("/rounds/<round_id>/close")
+@allowed("close round")
+def close(round_id: str) -> Answer:
+    """Close the round: no ballot is accepted from here on."""
+    return _take(CLOSE, round_id, _close)
+
+
+@bp.get("/rounds/<round_id>/void")
+@allowed("void round")
+def ask_void(round_id: str) -> Answer:
+    """Say what is destroyed before the round is voided."""
+    return _ask(VOID, _round(round_id))
+
+
+@bp.post("/rounds/<round_id>/void")
+@allowed("void round")
+def void(round_id: str) -> Answer:
+    """Void the round: its ballots and its key are destroyed, the counts and the reason stay."""
+    answer = _take(
+        VOID,
+        round_id,
+        lambda round_, form: lifecycle.void(session(), round_, form.reason.data or "", by(), now()),
+    )
+    shredding.finish(session_factory(), settings().key_folder)
+    return answer
+
+
+@bp.get("/rounds/<round_id>/reveal")
+@allowed("reveal round")
+def ask_reveal(round_id: str) -> Answer:
+    """Say what the reveal does before it is done."""
+    return _ask(REVEAL, _round(round_id))
+
+
+@bp.post("/rounds/<round_id>/reveal")
+@allowed("reveal round")
+def reveal(round_id: str) -> Answer:
+    """Open every envelope, destroy the key, and make the first result."""
+    round_ = _round(round_id)
+    try:
+        opening.reveal(session_factory(), round_id, settings().key_folder, by(), now())
+    except GongpingError as error:
+        return _ask(REVEAL, round_, error)
+    session().rollback()
+    round_ = _round(round_id)
+    try:
+        made = results.make_result(session(), round_, _("First result after the reveal"), by(), now())
+    except GongpingError as error:
+        session().rollback()
+        flash(_("The round is revealed, but it could not be scored: %(why)s", why=words_of(error)), "bad")
+        return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)
+    session().commit()
+    flash(str(REVEAL.done))
+    return redirect(url_for("personnel.ranking", round_id=round_id, number=made.number), code=303)
+
+
+def by() -> str:
+    """Return the login of who acts."""
+    return current_account().login
+
+
+def _round(round_id: str) -> Round:
+    return rounds.get(session(), round_id)
+
+
+def _close(round_: Round, form: StepForm) -> None:
+    second = (form.second.data or "").strip()
+    if second:
+        account = accounts.sign_in(session(), second, form.password.data or "")
+        if account is None or not may(account.role, "see rounds"):
+            raise ConflictError("The second person could not be recognised: check login and password.")
+        second = account.login
+    lifecycle.close(session(), round_, by(), now(), second)
+
+
+def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> Answer:
+    round_ = _round(round_id)
+    form = StepForm()
+    if not form.validate():
+        return _ask(step, round_, form=form)
+    try:
+        act(round_, form)
+    except GongpingError as error:
+        session().rollback()
+        return _ask(step, _round(round_id), error, form)
+    session().commit()
+    flash(str(step.done))
+    return redirect(url_for("console.round_page", round_id=round_id), code=303)
+
+
+def _ask(step: Step, round_: Round, refusal: GongpingError | None = None, form: StepForm | None = None) -> Answer:
+    draft = round_.manifest_hash is None
+    page = render_template(
+        step.template,
+        round=round_,
+        form=form or StepForm(),
+        refusal=refusal,
+        report=freeze_check(session(), round_, settings().zone, now()) if draft else None,
+        closes=None if draft else amended(round_).last_close(),
+        early=round_.state == RoundState.OPEN and now() < amended(round_).last_close(),
+    )
+    return (page, refusal.status) if refusal else page
