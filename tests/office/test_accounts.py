@@ -1,0 +1,122 @@
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import extract_parameters
+
+from survey.errors import ConflictError, NotFoundError
+from survey.models import StaffSession
+from survey.office import accounts, sessions
+
+NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
+PASSWORD = "correct horse battery"  # noqa: S105 - of an account that lives for one test
+
+
+def make(session, login="zhou.min", role="evaluator", password=PASSWORD):
+    return accounts.add(session, login=login, name="衡远民意调查 周敏", role=role, password=password, now=NOW)
+
+
+def test_an_account_is_opened_by_its_password_alone(session):
+    account = make(session)
+
+    assert accounts.sign_in(session, "zhou.min", PASSWORD) is account
+    assert accounts.sign_in(session, "zhou.min", "wrong horse battery") is None
+    assert accounts.sign_in(session, "nobody", PASSWORD) is None
+
+
+def test_a_password_is_kept_as_argon2id_only(session):
+    account = make(session)
+
+    assert account.password_hash.startswith("$argon2id$")
+    assert PASSWORD not in account.password_hash
+
+
+def test_a_login_is_one_however_it_is_written(session):
+    account = make(session, login="  Zhou.Min ")
+
+    assert account.login == "zhou.min"
+    assert accounts.sign_in(session, "ZHOU.MIN", PASSWORD) is account
+    with pytest.raises(ConflictError, match="in use"):
+        make(session, login="zhou.MIN")
+
+
+@pytest.mark.parametrize("login", ["", "a", "周敏", "two words", "-dash", "x" * 33, "a/b", "a%b"])
+def test_a_login_that_would_not_travel_in_an_address_is_refused(session, login):
+    with pytest.raises(accounts.BadAccountError, match="login"):
+        make(session, login=login)
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [("short", "10 to 200"), ("x" * 201, "10 to 200"), ("Zhou.Min.Evaluator", "must not be the login")],
+)
+def test_a_weak_password_is_refused(session, password, words):
+    with pytest.raises(accounts.BadAccountError, match=words):
+        make(session, login="zhou.min.evaluator", password=password)
+
+
+def test_an_unknown_role_or_an_empty_name_is_refused(session):
+    with pytest.raises(accounts.BadAccountError, match="not a role"):
+        make(session, role="mayor")
+    with pytest.raises(accounts.BadAccountError, match="name is missing"):
+        accounts.add(session, login="zhou", name=" ", role="evaluator", password=PASSWORD, now=NOW)
+
+
+def test_an_unknown_login_costs_the_same_hash_as_a_known_one(session):
+    account = make(session)
+
+    assert extract_parameters(accounts._nobody()) == extract_parameters(account.password_hash)
+
+
+def test_a_disabled_account_signs_in_no_more_and_is_signed_out(session):
+    account = make(session)
+    token = sessions.start(session, account, NOW)
+
+    accounts.disable(session, account)
+
+    assert accounts.sign_in(session, "zhou.min", PASSWORD) is None
+    assert sessions.find(session, token, NOW) is None
+    assert session.query(StaffSession).count() == 0
+    accounts.enable(account)
+    assert accounts.sign_in(session, "zhou.min", PASSWORD) is account
+
+
+def test_the_last_administrator_cannot_be_disabled(session):
+    first = make(session, login="first", role="administrator")
+    second = make(session, login="second", role="administrator")
+    accounts.disable(session, first)
+
+    with pytest.raises(ConflictError, match="last administrator"):
+        accounts.disable(session, second)
+
+    assert second.active
+
+
+def test_a_new_password_signs_other_browsers_out(session):
+    account = make(session)
+    here, elsewhere = (sessions.start(session, account, NOW) for _ in range(2))
+
+    accounts.change_password(session, account, "another good one", keep=sessions.token_hash(here))
+
+    assert sessions.find(session, here, NOW) is not None
+    assert sessions.find(session, elsewhere, NOW) is None
+    assert accounts.sign_in(session, "zhou.min", PASSWORD) is None
+    assert accounts.sign_in(session, "zhou.min", "another good one") is account
+
+
+def test_a_generated_password_can_be_read_aloud_and_is_never_the_same(session):
+    made = {accounts.generate_password() for _ in range(100)}
+
+    assert len(made) == 100
+    assert all(len(each) == 16 and not set(each) & set("0O1lI") for each in made)
+    make(session, password=made.pop())
+
+
+def test_accounts_that_may_sign_in_come_first(session):
+    make(session, login="bb", role="supervisor")
+    make(session, login="cc", role="administrator")
+    make(session, login="dd", role="administrator")
+    accounts.disable(session, accounts.get(session, "CC"))
+
+    assert [each.login for each in accounts.all_accounts(session)] == ["dd", "bb", "cc"]
+    with pytest.raises(NotFoundError):
+        accounts.get(session, "ee")
