@@ -22,7 +22,7 @@ COMMANDS = {
     "results": "Make, show and write results.",
     "score": "Score files of ratings or counts, without a server.",
 }
-MODULES = {"round": "survey.cli.amend"}  # where a command is put together from more than one module
+MODULES = {"demo": "survey.cli.demonstration", "round": "survey.cli.amend"}  # where the name is not the module's
 BAD_INPUT = 2
 
 

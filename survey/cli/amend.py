@@ -28,12 +28,11 @@ def amend() -> None:
 def window(round_id: str, sheet: str, door: str, closes: datetime, reason: str, by: str) -> None:
     """Let DOOR of SHEET take ballots until CLOSES ("2026-12-09 20:00", the installation's clock)."""
     installation = installed()
-    with installation.sessions() as session:
+    with installation.writing() as session:
         until = closes.replace(tzinfo=installation.settings.zone)
         amendments.extend_window(
             session, rounds.get(session, round_id), sheet, door, until, amendments.By(by, reason, now())
         )
-        session.commit()
 
 
 @amend.command()
@@ -44,11 +43,10 @@ def window(round_id: str, sheet: str, door: str, closes: datetime, reason: str, 
 @acting
 def entitled(round_id: str, sheet: str, number: int, reason: str, by: str) -> None:
     """Raise the entitled number of SHEET to NUMBER."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         amendments.raise_entitled(
             session, rounds.get(session, round_id), sheet, number, amendments.By(by, reason, now())
         )
-        session.commit()
 
 
 @amend.command()
@@ -58,6 +56,5 @@ def entitled(round_id: str, sheet: str, number: int, reason: str, by: str) -> No
 @acting
 def withdraw(round_id: str, target: str, reason: str, by: str) -> None:
     """Leave TARGET (its code) out of results and quotas."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         amendments.withdraw_target(session, rounds.get(session, round_id), target, amendments.By(by, reason, now()))
-        session.commit()

@@ -69,7 +69,6 @@ def batches(round_id: str) -> None:
 @acting
 def void(round_id: str, batch_id: str, reason: str, by: str) -> None:
     """Void a whole batch whose slips were never handed out."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         batch = codes.get_batch(session, rounds.get(session, round_id), batch_id)
         codes.void_batch(session, batch, reason, by, now())
-        session.commit()

@@ -1,5 +1,7 @@
 """What every command stands on: the settings, the database, and who is acting."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey import config
-from survey.db import make_engine, make_session
+from survey.db import begin_writing, make_engine, make_session
 from survey.errors import SetupError
 from survey.office import shredding
 
@@ -23,6 +25,14 @@ class Installation:
 
     settings: config.Settings
     sessions: sessionmaker[Session]
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that holds the writer's turn from its first read on, and commit it at the end."""
+        with self.sessions() as session:
+            begin_writing(session)
+            yield session
+            session.commit()
 
 
 def installed(settings: config.Settings | None = None) -> Installation:

@@ -27,9 +27,8 @@ def command() -> None:
 @acting
 def new(plan: Path, by: str) -> None:
     """Make a draft from the plan document PLAN (YAML) and print its id."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         round_ = rounds.create(session, read_text(plan), plan.name, by, now())
-        session.commit()
         click.echo(round_.id)
 
 
@@ -39,9 +38,8 @@ def new(plan: Path, by: str) -> None:
 @acting
 def revise(round_id: str, plan: Path, by: str) -> None:
     """Replace the plan of a draft."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         rounds.revise(session, rounds.get(session, round_id), read_text(plan), plan.name, by, now())
-        session.commit()
 
 
 @command.command("list")
@@ -91,10 +89,9 @@ def check(round_id: str) -> None:
 def freeze(round_id: str, by: str) -> None:
     """Fix the round's rules for good, make its key and print the manifest's fingerprint."""
     installation = installed()
-    with installation.sessions() as session:
+    with installation.writing() as session:
         round_ = rounds.get(session, round_id)
         lifecycle.freeze(session, round_, installation.settings, by, now())
-        session.commit()
         click.echo(manifest_of(round_).digest().hex())
     shredding.finish(installation.sessions, installation.settings.key_folder)
 
@@ -104,9 +101,8 @@ def freeze(round_id: str, by: str) -> None:
 @acting
 def open_(round_id: str, by: str) -> None:
     """Open a frozen round; each sheet's doors keep to their windows."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         lifecycle.open_(session, rounds.get(session, round_id), by, now())
-        session.commit()
 
 
 @command.command()
@@ -115,9 +111,8 @@ def open_(round_id: str, by: str) -> None:
 @click.option("--second", default="", help="Login of a second person, needed to close before the last window is over.")
 def close(round_id: str, by: str, second: str) -> None:
     """Close an open round: no ballot is accepted from here on."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         lifecycle.close(session, rounds.get(session, round_id), by, now(), second)
-        session.commit()
 
 
 @command.command("reveal")
@@ -133,9 +128,8 @@ def reveal_(round_id: str, by: str) -> None:
             bar.update(done - bar.pos)
 
         reveal(installation.sessions, round_id, installation.settings.key_folder, by, now(), progress)
-    with installation.sessions() as session:
+    with installation.writing() as session:
         result = make_result(session, rounds.get(session, round_id), "reveal", by, now())
-        session.commit()
         click.echo(f"result {result.number}")
 
 
@@ -145,9 +139,8 @@ def reveal_(round_id: str, by: str) -> None:
 @acting
 def publish_(round_id: str, number: int, by: str) -> None:
     """Publish result NUMBER of a revealed round; nothing about it changes any more."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         publish(session, rounds.get(session, round_id), number, by, now())
-        session.commit()
 
 
 @command.command()
@@ -158,12 +151,11 @@ def publish_(round_id: str, number: int, by: str) -> None:
 def void(round_id: str, reason: str, by: str, *, yes: bool) -> None:
     """Void a round: its ballots, credentials and key are destroyed; counts and the reason are kept."""
     installation = installed()
-    with installation.sessions() as session:
+    with installation.writing() as session:
         round_ = rounds.get(session, round_id)
         if not yes:
             click.confirm(f"Destroy all ballots of {round_.name}? This cannot be undone", abort=True)
         lifecycle.void(session, round_, reason, by, now())
-        session.commit()
     shredding.finish(installation.sessions, installation.settings.key_folder)
 
 
@@ -172,9 +164,8 @@ def void(round_id: str, reason: str, by: str, *, yes: bool) -> None:
 @acting
 def trial(round_id: str, by: str) -> None:
     """Make a trial round from a draft and print its id; freezing the draft deletes the trial."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         made = rounds.make_trial(session, rounds.get(session, round_id), by, now())
-        session.commit()
         click.echo(made.id)
 
 
@@ -184,9 +175,8 @@ def trial(round_id: str, by: str) -> None:
 @acting
 def repeat(round_id: str, groups: tuple[str, ...], by: str) -> None:
     """Make a new draft that repeats a void round and print its id."""
-    with installed().sessions() as session:
+    with installed().writing() as session:
         again = rounds.repeat(session, rounds.get(session, round_id), groups, by, now())
-        session.commit()
         click.echo(again.id)
 
 
