@@ -55,7 +55,11 @@ class Comment(Base):
 
 
 class Result(Base):
-    """One immutable snapshot of a round's results; publishing names one of them."""
+    """One immutable snapshot of a round's results; publishing names one of them.
+
+    ``salt`` stands before the tally in its printed fingerprint, which would confirm guesses at withheld cells
+    without it.
+    """
 
     __tablename__ = "result"
     __table_args__ = (STRICT,)
@@ -64,6 +68,7 @@ class Result(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     reason: Mapped[str]
     body: Mapped[dict[str, Any]]
+    salt: Mapped[bytes]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

@@ -1,5 +1,6 @@
 """Results: numbered, immutable snapshots over the same opened rows; everything in them passed the disclosure gate."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
-from scoring import score
 from scoring.results import Results, TargetResult, Turnout
 from scoring.scheme import Scheme, scheme_from_document
+from scoring.score import score
 from scoring.tally import Block, tally_blocks
 from scoring.targets import TargetInfo
 from survey.errors import ConflictError, NotFoundError
@@ -87,7 +88,8 @@ def make_result(session: Session, round_: Round, reason: str, by: str, now: date
     sheets = list(session.scalars(select(OpenedSheet).where(OpenedSheet.round_id == round_.id)))
     rows = list(session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id)))
     newest = session.scalar(select(func.max(Result.number)).where(Result.round_id == round_.id)) or 0
-    parts = [_score_part(part, holds, sheets, rows) for part in holds.manifest.parts]
+    salt = secrets.token_bytes(32)
+    parts = [_score_part(part, holds, sheets, rows, salt) for part in holds.manifest.parts]
     body: dict[str, Any] = {
         "format": FORMAT,
         "software": f"gongping {version('gongping')}",
@@ -96,7 +98,9 @@ def make_result(session: Session, round_: Round, reason: str, by: str, now: date
         "turnout": [vars(line) for line in _turnout(sheets)],
         "parts": [part.model_dump(mode="json", by_alias=True) for part in parts],
     }
-    result = Result(round_id=round_.id, number=newest + 1, reason=reason, body=body, created_at=now, created_by=by)
+    result = Result(
+        round_id=round_.id, number=newest + 1, reason=reason, body=body, salt=salt, created_at=now, created_by=by
+    )
     session.add(result)
     audit.record(session, by, "score round", round_.id, {"result": result.number, "reason": reason}, now)
     session.flush()
@@ -149,7 +153,7 @@ def snapshot(session: Session, round_: Round, number: int) -> Snapshot:
     )
 
 
-def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: list[OpenedRows]) -> Results:
+def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: list[OpenedRows], salt: bytes) -> Results:
     manifest = holds.manifest
     scheme = scheme_from_document(manifest.schemes[part.scheme])
     targets = [code for code in part.targets if code not in holds.withdrawn]
@@ -165,6 +169,7 @@ def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: lis
         entitled={cell: line.entitled or 0 for cell, line in turnout.items()},
         turnout=turnout,
         release=True,
+        salt=salt,
     )
 
 

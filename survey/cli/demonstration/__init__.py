@@ -42,7 +42,7 @@ def command(ballots: int, seed: int, folder: Path, *, no_serve: bool) -> None:
     if no_serve:
         return
     click.echo(f"\nServing {ADDRESS} until Ctrl-C")
-    serve(settings, "127.0.0.1", 8000)
+    serve(settings, "127.0.0.1", 8000, threads=8)
 
 
 def _fresh(folder: Path) -> Settings:
