@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from survey.errors import GongpingError
@@ -39,7 +39,9 @@ class AccountForm(forms.Form):
         [InputRequired(), Length(max=60)],
         description=lazy_gettext("Shown at the head of the desk and in the log: organisation and person."),
     )
-    role = RadioField(lazy_gettext("Role"), [InputRequired()], choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+    role = RadioField(
+        lazy_gettext("Role"), [InputRequired()], choices=[SelectChoice(role, ROLE_NAMES[role]) for role in ROLES]
+    )
 
 
 @bp.get("/")
