@@ -14,13 +14,21 @@ def canonical_json(value: object) -> bytes:
     >>> canonical_json({"b": ["优秀", 1], "a": None}).decode()
     '{"a":null,"b":["优秀",1]}'
     """
-    text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _json(_ordered(value))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def sha256(value: object) -> str:
     """Return the SHA-256 of the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def rows_sha256(rows: list[list[str | int]], salt: bytes = b"") -> str:
+    """Return the SHA-256 of a salt and the canonical form of a table, which has no keys to put in order."""
+    return hashlib.sha256(salt + _json(rows)).hexdigest()
 
 
 def _ordered(value: object) -> object:

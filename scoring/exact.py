@@ -2,7 +2,6 @@
 
 import re
 from fractions import Fraction
-from math import ceil, floor
 from typing import Literal
 
 Mode = Literal["half_up", "half_even", "up", "down"]
@@ -65,14 +64,21 @@ def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
     >>> rounded(Fraction("79.375"), 2)
     Fraction(3969, 50)
     """
-    scaled = abs(value) * 10**places
-    if mode == "half_even":
-        whole = round(scaled)
-    elif mode == "half_up":
-        whole = floor(scaled + Fraction(1, 2))
-    else:
-        whole = ceil(scaled) if mode == "up" else floor(scaled)
-    return Fraction(whole if value >= 0 else -whole, 10**places)
+    return Fraction(_units(value, places, mode), 10**places)
+
+
+def _units(value: Fraction, places: int, mode: Mode) -> int:
+    """Return how many units of the last place the rounded value has."""
+    above, below = value.numerator, value.denominator
+    whole: int
+    whole, rest = divmod(abs(above) * 10**places, below)
+    if mode == "half_up":
+        whole += int(2 * rest >= below)
+    elif mode == "half_even":
+        whole += int(2 * rest + whole % 2 > below)
+    elif mode == "up":
+        whole += int(rest > 0)
+    return whole if above >= 0 else -whole
 
 
 def printed(value: Fraction, places: int, mode: Mode = "half_up") -> str:
@@ -83,7 +89,7 @@ def printed(value: Fraction, places: int, mode: Mode = "half_up") -> str:
     >>> printed(Fraction("79.375"), 2), printed(Fraction(-1, 3), 1), printed(Fraction(90), 0)
     ('79.38', '-0.3', '90')
     """
-    whole = int(rounded(value, places, mode) * 10**places)
+    whole = _units(value, places, mode)
     digits = str(abs(whole)).zfill(places + 1)
     sign = "-" if whole < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)

@@ -13,6 +13,13 @@ Withheld = Literal["few", "complementary", "alike", "solvable"]
 same; printed places leave too few possibilities."""
 
 
+EMPTY_GROUP = "empty group"
+"""Reason (``provisional``) or flag: these groups gave no judgement, ``"empty group: 党委, 政府"``."""
+
+TIE_AT_QUOTA = "tie at quota"
+"""Flag: a grade's quota line runs through this tie, so people decide, ``"tie at quota: 优秀"``."""
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
 

@@ -14,9 +14,8 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.denominators import Entitled, denominators
-from scoring.scheme import Leaf, Scheme
-from scoring.tally import Tally
+from scoring.scheme import Scheme
+from scoring.tally import Counts, Tally
 from scoring.weights import Weights, group_weights, item_weights, mix, shared_out
 
 Means = Mapping[str, Fraction]
@@ -36,7 +35,7 @@ class Scored:
     criteria, items
         Over the groups that were asked, with the groups' weights.
     group_items
-        Leaf → item → mean.
+        Every node of the tree → item → mean.
     weights
         Each leaf's share in the total.
     item_weights
@@ -49,30 +48,31 @@ class Scored:
     groups: Mapping[str, Fraction | None]
     criteria: Mapping[str, Fraction | None]
     items: Mapping[str, Fraction | None]
-    group_items: Mapping[str, Means]
+    group_items: Mapping[str, Mapping[str, Fraction | None]]
     weights: Weights
     item_weights: Mapping[str, Weights]
     empty: tuple[str, ...]
 
 
-def score_targets(scheme: Scheme, tally: Tally, entitled: Entitled | None = None) -> list[Scored]:
+def score_targets(scheme: Scheme, tally: Tally, over: Counts) -> list[Scored]:
     """Return the exact scores of every target of a tally, in the tally's order.
 
-    Raises
-    ------
-    EntitledError
-        If the entitled numbers do not fit the ballots.
+    Parameters
+    ----------
+    over
+        Shape (targets, items, groups): over how many each item's mean is taken.
 
     Examples
     --------
+    >>> from scoring.denominators import denominators
     >>> from scoring.scheme import load_scheme
     >>> from scoring.tally import Block, tally_blocks
     >>> scheme = load_scheme("{name: 一项, scale: {好: 100, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
-    >>> score_targets(scheme, tally_blocks(scheme, ["甲"], [block]))[0].total
+    >>> tally = tally_blocks(scheme, ["甲"], [block])
+    >>> score_targets(scheme, tally, denominators(scheme, tally, None))[0].total
     Fraction(200, 3)
     """
-    over = denominators(scheme, tally, entitled)
     sums, unit = _point_sums(scheme, tally)
     combine = _Combine(scheme)
     judged = tally.judgements.sum(axis=1)
@@ -104,6 +104,7 @@ class _Combine:
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         self.policy = scheme.document.empty_group
+        self.asks = {leaf.id: frozenset(leaf.asks) for leaf in scheme.leaves()}
         self.item_weights = cache(lambda present: item_weights(scheme, present))
         self.group_weights = cache(lambda present: group_weights(scheme.groups, present))
 
@@ -111,36 +112,40 @@ class _Combine:
         own = {group: self.item_weights(frozenset(items)) for group, items in means.items()}
         scores = {group: mix(own[group], items) for group, items in means.items() if own[group]}
         empty = frozenset(leaf.id for leaf in self.scheme.leaves() if leaf.id not in scores)
-        present = frozenset(scores) | (frozenset() if self.policy == "renormalise" else empty)
-        nodes = self.group_weights(present)
+        nodes = self.group_weights(self._present(frozenset(scores), empty))
+        items = {item: self._across({item: Fraction(1)}, means, empty) for item in self.scheme.item_ids()}
         return Scored(
             total=self._node(nodes[""], scores, empty),
             groups={node: self._node(weights, scores, empty) for node, weights in nodes.items() if node},
-            criteria={each.id: self._across(each.items, means, empty) for each in self.scheme.criteria},
-            items={item: self._across({item: Fraction(1)}, means, empty) for item in self.scheme.item_ids()},
-            group_items=means,
+            criteria={each.id: self._across(each.items, means, empty)[""] for each in self.scheme.criteria},
+            items={item: nodes[""] for item, nodes in items.items()},
+            group_items={node: {item: items[item][node] for item in items} for node in nodes if node},
             weights=nodes[""],
             item_weights=own,
             empty=tuple(leaf.id for leaf in self.scheme.leaves() if leaf.id in empty),
         )
 
+    def _present(self, judged: frozenset[str], empty: frozenset[str]) -> frozenset[str]:
+        return judged if self.policy == "renormalise" else judged | empty
+
     def _node(self, weights: Weights, scores: Means, empty: frozenset[str]) -> Fraction | None:
         if not weights or (self.policy == "fail" and not empty.isdisjoint(weights)):
             return None
+        [first, *others] = weights
+        if not others:
+            return scores.get(first, Fraction(0))
         return mix(weights, scores)
 
-    def _across(self, items: Weights, means: Mapping[str, Means], empty: frozenset[str]) -> Fraction | None:
-        """Return the mean of some items over all groups that were asked at least one of them."""
+    def _across(self, items: Weights, means: Mapping[str, Means], empty: frozenset[str]) -> dict[str, Fraction | None]:
+        """Return each node's mean of some items, over the groups below it that were asked at least one of them."""
+        weighing = {item for item, weight in items.items() if weight}
         values = {}
         for group, of_group in means.items():
-            own = shared_out({item: weight for item, weight in items.items() if item in of_group})
-            if own:
-                values[group] = mix(own, of_group)
-        asked = frozenset(leaf.id for leaf in self.scheme.leaves() if leaf.id in empty and asks(leaf, items))
-        present = frozenset(values) | (frozenset() if self.policy == "renormalise" else asked)
-        return self._node(self.group_weights(present)[""], values, asked)
-
-
-def asks(leaf: Leaf, items: Mapping[str, Fraction]) -> bool:
-    """Return whether a leaf is asked any of the items."""
-    return any(item in leaf.asks for item in items)
+            there = of_group.keys() & weighing
+            if len(there) == 1:
+                values[group] = of_group[next(iter(there))]
+            elif there:
+                values[group] = mix(shared_out({item: items[item] for item in there}), of_group)
+        asked = frozenset(group for group in empty if not items.keys().isdisjoint(self.asks[group]))
+        nodes = self.group_weights(self._present(frozenset(values), asked))
+        return {node: self._node(weights, values, asked) for node, weights in nodes.items()}

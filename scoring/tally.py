@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.canonical import sha256
+from scoring.canonical import rows_sha256
 from scoring.scheme import Scheme
 
 Counts = NDArray[np.int64]
@@ -90,8 +90,8 @@ class Tally:
         """Shape (targets, groups): ballots with a judgement; from counts alone the most judgements on an item."""
         return self.judgements.max(axis=1, initial=0) if self.n is None else self.n
 
-    def sha256(self) -> str:
-        """Return the fingerprint of the sorted non-zero [target, item, group, level, count] rows."""
+    def sha256(self, salt: bytes = b"") -> str:
+        """Return the fingerprint of a salt and the sorted non-zero [target, item, group, level, count] rows."""
         names = (self.targets, self.items, self.groups, (*self.levels, *RESERVED.values()))
         orders = [sorted(range(len(axis)), key=axis.__getitem__) for axis in names]
         ordered = self.counts[np.ix_(*orders)]
@@ -100,7 +100,7 @@ class Tally:
             [axis[order[place]] for place in places.tolist()]
             for axis, order, places in zip(names, orders, where, strict=True)
         )
-        return sha256([list(row) for row in zip(*columns, ordered[where].tolist(), strict=True)])
+        return rows_sha256([list(row) for row in zip(*columns, ordered[where].tolist(), strict=True)], salt)
 
 
 def empty_tally(scheme: Scheme, targets: Sequence[str]) -> Tally:

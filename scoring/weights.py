@@ -74,4 +74,7 @@ def mix(weights: Weights, values: Mapping[str, Fraction]) -> Fraction:
             value = values[name]
             below = weight.denominator * value.denominator
             sums[below] = sums.get(below, 0) + weight.numerator * value.numerator
-    return sum((Fraction(above, below) for below, above in sums.items()), Fraction(0))
+    above, below = 0, 1
+    for each, sum_ in sums.items():
+        above, below = above * each + sum_ * below, below * each
+    return Fraction(above, below)

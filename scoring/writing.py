@@ -1,0 +1,130 @@
+"""Write one target's exact values down as they are printed: the only place where numbers are rounded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.denominators import asked
+from scoring.exact import printed, ratio_text
+from scoring.grades import Graded
+from scoring.pooled import Pooled
+from scoring.ranks import Standing
+from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Cell, Distribution, TargetResult, Turnout
+from scoring.scheme import Scheme
+from scoring.scheme_document import Group
+from scoring.scores import Scored
+from scoring.tally import Tally
+from scoring.targets import TargetInfo
+
+
+@dataclass(frozen=True)
+class Writer:
+    """All that is known of a round's targets, exact."""
+
+    scheme: Scheme
+    tally: Tally
+    scored: Mapping[str, Scored]
+    pooled: Pooled
+    information: Mapping[str, TargetInfo]
+    turnout: Mapping[tuple[str, str], Turnout]
+    standings: Mapping[str, Standing]
+    graded: Graded
+
+    def result(self, place: int) -> TargetResult:
+        """Return everything about the target at a place of the tally; nothing is withheld yet."""
+        target = self.tally.targets[place]
+        scored = self.scored[target]
+        known = self.information.get(target, TargetInfo())
+        standing = self.standings.get(target)
+        return TargetResult(
+            target=target,
+            score=self._printed(scored.total),
+            exact=None if scored.total is None else ratio_text(scored.total),
+            rank=standing.rank if standing else None,
+            provisional=_empty(scored) if scored.total is None else None,
+            grade=self.graded.grades.get(target),
+            flags=self._flags(target, scored),
+            groups=self._groups(place, scored),
+            criteria={name: Cell(score=self._printed(value)) for name, value in scored.criteria.items()},
+            shares=self.pooled.shares(place),
+            name=known.name,
+            kind=known.kind,
+            class_=known.class_,
+            layer=known.layer,
+            unit=known.unit,
+            duties=known.duties,
+            tied=standing.tied if standing else False,
+            pool=standing.pool if standing else None,
+            items=self._items(place, scored.items, list(range(len(self.tally.groups)))),
+            group_items={
+                node: self._items(place, scored.group_items[node], leaves) for node, leaves in self._below.items()
+            },
+            distributions=self._distributions(place),
+            turnout={
+                group: self.turnout[group, target] for group in self.tally.groups if (group, target) in self.turnout
+            },
+        )
+
+    def _printed(self, value: Fraction | None) -> str | None:
+        rounding = self.scheme.document.rounding
+        return None if value is None else printed(value, rounding.places, rounding.mode)
+
+    @cached_property
+    def _below(self) -> dict[str, list[int]]:
+        """Return where the leaves below each group stand in the tally."""
+        found: dict[str, list[int]] = {}
+
+        def walk(group: Group) -> list[int]:
+            found[group.id] = []
+            found[group.id] += (
+                [place for child in group.groups for place in walk(child)]
+                if group.groups
+                else [self.tally.groups.index(group.id)]
+            )
+            return found[group.id]
+
+        for group in self.scheme.groups:
+            walk(group)
+        return found
+
+    @cached_property
+    def _asked(self) -> NDArray[np.bool_]:
+        return asked(self.scheme, self.tally)
+
+    def _groups(self, place: int, scored: Scored) -> dict[str, Cell]:
+        return {
+            node: Cell(score=self._printed(scored.groups[node]), n=int(self.tally.ballots[place, leaves].sum()))
+            for node, leaves in self._below.items()
+        }
+
+    def _items(self, place: int, means: Mapping[str, Fraction | None], leaves: list[int]) -> dict[str, Cell]:
+        """Return the means of the items that any of the leaves was asked."""
+        there = self._asked[place][:, leaves].any(axis=1)
+        judged = self.tally.judgements[place][:, leaves].sum(axis=1)
+        return {
+            item: Cell(score=self._printed(means[item]), n=int(judged[column]))
+            for column, item in enumerate(self.tally.items)
+            if there[column]
+        }
+
+    def _distributions(self, place: int) -> dict[str, Distribution]:
+        there = self._asked[place].any(axis=1)
+        return {
+            item: self.pooled.distribution(place, column)
+            for column, item in enumerate(self.tally.items)
+            if there[column]
+        }
+
+    def _flags(self, target: str, scored: Scored) -> tuple[str, ...]:
+        flags = [f"{TIE_AT_QUOTA}: {self.graded.undecided[target]}"] if target in self.graded.undecided else []
+        if scored.total is not None and scored.empty:
+            flags.append(_empty(scored))
+        return tuple(flags)
+
+
+def _empty(scored: Scored) -> str:
+    return f"{EMPTY_GROUP}: {', '.join(scored.empty)}"
