@@ -11,7 +11,7 @@ PEOPLE = {"person", "member"}
 MOST_CHIPS = 10  # a longer scale is a list to choose from
 ONE_ROW = 5  # more chips than this break into rows on a phone
 GRID_LEVELS, GRID_ITEMS = 6, 7  # what a row of the desk's grid can hold
-LONG_WORD = 4
+LONG_WORD = 3
 MARKS_A_MINUTE = 8  # an old hand on a small phone
 
 
@@ -244,7 +244,11 @@ def _levels(asked: Questionnaire) -> tuple[Level, ...]:
 
 
 def _halves(word: str) -> tuple[str, ...]:
-    return (word[:2], word[2:]) if len(word) >= LONG_WORD and not word.isascii() else (word,)
+    """Return where a Chinese word may break: 不|称职, 基本|称职."""
+    if word.isascii() or len(word) < LONG_WORD:
+        return (word,)
+    cut = 1 if len(word) == LONG_WORD else 2
+    return word[:cut], word[cut:]
 
 
 def _summary(asked: Questionnaire, cards: list[Card]) -> Summary:

@@ -1,12 +1,21 @@
 """Pages for everyone: the front page, the promise in plain words, and the look-up of a receipt."""
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _
 
 from survey.collect import receipts
 from survey.errors import NotFoundError
 from survey.web import database, forms
 from survey.web.access import open_to_all
 
+# Why an opened envelope did not count, as the opening names it: see survey/reveal/envelopes.py.
+REASONS = {
+    "signature": _("it was not signed with the code of a slip"),
+    "receipt": _("its seal was changed after it was handed in"),
+    "seal": _("its seal could not be opened"),
+    "content": _("what was in it is no ballot of this round"),
+    "voided batch": _("its slip belongs to a batch that was declared void"),
+}
 bp = Blueprint("public", __name__)
 forms.csrf.exempt(bp)  # no cookie and no sign-in here: there is nothing that a foreign page could borrow
 
@@ -42,4 +51,12 @@ def look_up() -> tuple[str, int]:
     except NotFoundError as error:
         page = render_template("public/receipt.html", typed=typed, status=None, error=error, large=False)
         return page, error.status
-    return render_template("public/receipt.html", typed=typed, status=status, error=None, large=False), 200
+    page = render_template(
+        "public/receipt.html",
+        typed=typed,
+        status=status,
+        reason=REASONS.get(status.state, status.state),
+        error=None,
+        large=False,
+    )
+    return page, 200
