@@ -1,42 +1,52 @@
 """Destroying keys that are due: after a reveal or a void, and again at start-up if a crash came between."""
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey.crypto.keyfile import destroy_key
+from survey.db import begin_writing
 from survey.manifest.states import RoundState
 from survey.models import Round
 
 
 def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
-    """Destroy every key that is due, overwrite what was deleted, clear the marks; return the rounds' ids."""
+    """Destroy every key that is due, overwrite what was deleted, clear the marks; return the rounds' ids.
+
+    Where the database is too busy to be cleaned, the keys are gone all the same and the marks stay for the next start.
+    """
     with sessions() as session:
-        due = list(session.scalars(select(Round).where(Round.shred_due)))
-        for round_ in due:
-            destroy_key(keys, round_.id)
-        if not due:
-            return []
+        due = list(session.scalars(select(Round.id).where(Round.shred_due)))
         session.rollback()
-        _clean(session)
-        for round_ in session.scalars(select(Round).where(Round.shred_due)):
+        for round_id in due:
+            destroy_key(keys, round_id)
+        if not due or not _clean(session):
+            return due
+        begin_writing(session)
+        for round_ in session.scalars(select(Round).where(Round.id.in_(due))):
             round_.shred_due = False
             if round_.trial and round_.state == RoundState.VOID:
                 session.delete(round_)  # nothing else of a deleted trial is left
         session.commit()
-        return [round_.id for round_ in due]
+        return due
 
 
-def _clean(session: Session) -> None:
+def _clean(session: Session) -> bool:
     """Give back the pages that held envelopes; hygiene only, since they hold nothing without the key."""
-    bind = session.get_bind()
-    engine = bind.engine
+    engine = session.get_bind().engine
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
+        try:
+            if engine.dialect.name != "sqlite":
+                connection.execute(text("VACUUM FULL envelope, credential"))
+                return True
             driver = connection.connection.driver_connection
-            if driver is not None:
-                driver.execute("VACUUM")
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            connection.execute(text("VACUUM FULL envelope, credential"))
+            if driver is None:
+                return False
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except (OperationalError, sqlite3.OperationalError):
+            return False
+        return not busy

@@ -62,16 +62,16 @@ def reveal(
         Where there is no such round, it isn't closed, or its key isn't there.
     """
     with sessions() as session:
-        db.begin_writing(session)
-        round_ = session.get(Round, round_id)
-        if round_ is None:
-            raise NotFoundError("There is no round %(round)s.", round=round_id)
-        check_step(RoundState(round_.state), RoundState.REVEALED)
+        # A closed round takes no more envelopes, so they are opened without holding up other rounds' ballots.
+        round_ = _closed(session, round_id)
         private_key = _private_key(round_, keys)
         holds = amended(round_)
         content = _open_all(session, round_, holds, private_key, progress)
         blocks = cut(holds.manifest, content.marks)
         expected = rows_digest([(block.group_id, block.target_code, block.rows) for block in blocks])
+        session.rollback()
+        db.begin_writing(session)
+        round_ = _closed(session, round_id)
         _store(session, round_, holds, content, blocks)
         _forget(session, round_)
         round_.shred_due = True
@@ -80,6 +80,14 @@ def reveal(
     with sessions() as session:
         _compare(session, round_id, expected)
     shredding.finish(sessions, keys)
+
+
+def _closed(session: Session, round_id: str) -> Round:
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise NotFoundError("There is no round %(round)s.", round=round_id)
+    check_step(RoundState(round_.state), RoundState.REVEALED)
+    return round_
 
 
 def _private_key(round_: Round, keys: Path) -> bytes:

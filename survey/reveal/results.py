@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
+from scoring.denominators import EntitledError
 from scoring.results import Results, TargetResult, Turnout
 from scoring.scheme import Scheme, scheme_from_document
 from scoring.score import score
@@ -162,15 +163,19 @@ def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: lis
         scheme, targets, [_block(part, manifest, block) for block in rows if block.target_code in wanted]
     )
     turnout = _turnout_by_cell(manifest, scheme, wanted, sheets)
-    return score(
-        scheme,
-        tally,
-        information={code: _information(manifest, code) for code in targets},
-        entitled={cell: line.entitled or 0 for cell, line in turnout.items()},
-        turnout=turnout,
-        release=True,
-        salt=salt,
-    )
+    try:
+        return score(
+            scheme,
+            tally,
+            information={code: _information(manifest, code) for code in targets},
+            # A lost slip replaced from the reserve stays live, so a few more ballots may come than are entitled.
+            entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
+            turnout=turnout,
+            release=True,
+            salt=salt,
+        )
+    except EntitledError as error:
+        raise ConflictError("The result cannot be made: %(why)s.", why=error) from error
 
 
 def _block(part: Part, manifest: Manifest, stored: OpenedRows) -> Block:
