@@ -1,0 +1,131 @@
+"""Read CSV files, gzipped or not, and say of everything that is wrong in which row and column it stands."""
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+
+from scoring.problems import FileError, Problem
+
+_GZIP = b"\x1f\x8b"
+_NAMED = 20
+_DIGITS = 15
+
+
+@dataclass
+class Table:
+    """A CSV file with a checked header.
+
+    Attributes
+    ----------
+    file
+        Its name, for messages.
+    problems
+        What was found wrong so far.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    lines: Iterator[list[str]]
+    problems: list[Problem] = field(default_factory=list)
+
+    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield each row's number (the header is row 1) and its cells in the named columns.
+
+        A named column that the file lacks is empty. Rows with too few or too many cells become problems.
+        """
+        width = len(self.columns)
+        places = [self.columns.index(name) if name in self.columns else width for name in names]
+        try:
+            for number, line in enumerate(self.lines, start=2):
+                if len(line) == width:
+                    line.append("")
+                    yield number, tuple([line[place] for place in places])
+                elif line:
+                    self.problems.append(Problem(f"row {number}", f"{len(line)} cells", f"{width} cells"))
+        except csv.Error as error:
+            self.problems.append(Problem("table", str(error), "comma-separated values"))
+
+    def wrong(self, row: int, column: str, found: str, allowed: str | Sequence[str]) -> None:
+        """Note that a cell holds what it may not."""
+        self.problems.append(Problem(f"row {row}, column {column}", found, named(allowed)))
+
+    def check(self) -> None:
+        """Raise everything that was found wrong."""
+        if self.problems:
+            raise FileError(self.file, self.problems)
+
+    def whole(self, row: int, column: str, text: str) -> int:
+        """Return a cell's whole number; anything else is a problem."""
+        if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+            return int(text)
+        self.wrong(row, column, text, "a whole number, 0 or more")
+        return 0
+
+
+def named(allowed: str | Sequence[str]) -> str:
+    """Return what is allowed in words: a sentence as it is, a list with its first names."""
+    if isinstance(allowed, str):
+        return allowed
+    more = f" and {len(allowed) - _NAMED} more" if len(allowed) > _NAMED else ""
+    return ", ".join(allowed[:_NAMED]) + more
+
+
+def open_table(
+    data: bytes,
+    file: str,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    refused: Mapping[str, str] | None = None,
+) -> Table:
+    r"""Return a file's table once its header is right.
+
+    Parameters
+    ----------
+    refused
+        Column → why it cannot be used yet.
+
+    Raises
+    ------
+    FileError
+        If it is not UTF-8 text (with or without BOM, gzipped or not), or its header lacks a column, repeats one
+        or has a strange one.
+
+    Examples
+    --------
+    >>> table = open_table("target,name\nC001,潘志远\n".encode(), "G.csv", ["target"], ["name"])
+    >>> list(table.rows("name", "target"))
+    [(2, ('潘志远', 'C001'))]
+    """
+    lines = csv.reader(StringIO(_text(data, file), newline=""), strict=True)
+    try:
+        header = tuple(next(lines, []))
+    except csv.Error as error:
+        raise FileError(file, [Problem("row 1", str(error), "comma-separated values")]) from error
+    known = (*required, *optional)
+    problems = [Problem("row 1", ",".join(header), f"a column {name}") for name in required if name not in header]
+    for name in dict.fromkeys(header):
+        if name in (refused or {}):
+            problems.append(Problem(f"row 1, column {name}", name, (refused or {})[name]))
+        elif name not in known:
+            problems.append(Problem(f"row 1, column {name}", name, named(known)))
+        elif header.count(name) > 1:
+            problems.append(Problem(f"row 1, column {name}", f"{header.count(name)} times", "each column once"))
+    if problems:
+        raise FileError(file, problems)
+    return Table(file, header, lines)
+
+
+def _text(data: bytes, file: str) -> str:
+    if data.startswith(_GZIP):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise FileError(file, [Problem("file", f"damaged gzip: {error}", "a whole gzip file")]) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte {data[error.start]:#04x} at {error.start}"
+        raise FileError(file, [Problem("file", found, "UTF-8 text, with or without BOM")]) from error
