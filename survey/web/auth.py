@@ -54,7 +54,7 @@ def sign_in() -> Response | tuple[str, int]:
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form, failed=True), 422
-    account = _identified(form.login.data, form.password.data)
+    account = identified(form.login.data, form.password.data)
     if account is None:
         return render_template("auth/login.html", form=form, failed=True), 422
     sessions.end(database.session(), request.cookies.get(current_app.config["GONGPING_COOKIE"], ""))
@@ -126,7 +126,8 @@ def _account_page(form: PasswordForm) -> str:
     return render_template("auth/account.html", form=form, sessions=live, here=here)
 
 
-def _identified(login: str, password: str) -> Account | None:
+def identified(login: str, password: str) -> Account | None:
+    """Return the account that `login` and `password` open, or nothing; wrong ones count as guesses."""
     name, address = accounts.fold(login), request.remote_addr or ""
     guesses = _guesses()
     guesses.check(name, address, now())
@@ -140,7 +141,7 @@ def _identified(login: str, password: str) -> Account | None:
 
 def _guarded(account: Account, password: str) -> bool:
     """Return whether `password` is right; guesses at it count as guesses at the sign-in do."""
-    return _identified(account.login, password) is not None
+    return identified(account.login, password) is not None
 
 
 def _guesses() -> Throttle:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from survey import db
 from survey.errors import GongpingError
 from survey.manifest.amended import Amended, amended
 from survey.models import Round
@@ -64,6 +65,7 @@ def index(round_id: str) -> Answer:
 @allowed("amend round")
 def add(round_id: str, act: str) -> Answer:
     """Make one amendment."""
+    db.begin_writing(session())
     round_ = rounds.get(session(), round_id)
     forms = _forms(amended(round_), act)
     if act not in forms:

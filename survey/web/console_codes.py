@@ -12,13 +12,13 @@ from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended
 from survey.models import Round
 from survey.prepare import codes, rounds
+from survey.prepare.slips import draw_slips
 from survey.web import console_sheets
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import attachment
 from survey.web.console_steps import settings
 from survey.web.database import session
 from survey.web.forms import Form
-from survey.web.language import moment
 
 bp = Blueprint("codes", __name__)
 
@@ -80,7 +80,7 @@ def mint(round_id: str) -> Answer:
     except GongpingError as error:
         session().rollback()
         return _page(rounds.get(session(), round_id), form, error)
-    pdf = _slips(round_, minted)
+    pdf = draw_slips(round_, minted, settings())
     session().commit()
     label = amended(round_).sheet(minted.batch.sheet).label
     return attachment(pdf, f"{round_.name}-{label}-{minted.batch.id[:6]}.pdf", "application/pdf")
@@ -97,6 +97,7 @@ def ask_void(round_id: str, batch_id: str) -> Answer:
 @allowed("mint codes")
 def void(round_id: str, batch_id: str) -> Answer:
     """Void a whole batch whose slips were never handed out."""
+    db.begin_writing(session())
     round_ = rounds.get(session(), round_id)
     form = VoidForm()
     if not form.validate():
@@ -110,22 +111,6 @@ def void(round_id: str, batch_id: str) -> Answer:
     session().commit()
     flash(_("The batch is void; its slips open nothing. Destroy what was printed, and mint again."))
     return redirect(url_for("console.codes.index", round_id=round_id), code=303)
-
-
-def _slips(round_: Round, minted: codes.Minted) -> bytes:
-    sheet = amended(round_).sheet(minted.batch.sheet)
-    from exports.slips import slips
-
-    return slips(
-        minted.codes,
-        address=settings().public_address,
-        round_name=round_.name,
-        sheet_label=sheet.label,
-        closes=moment(sheet.windows["phone"].closes) if "phone" in sheet.windows else "",
-        promise="",
-        trial=round_.trial,
-        demonstration=settings().loopback_address(),
-    )
 
 
 def _not_twice(round_: Round, form: MintForm) -> None:

@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
+from survey import db
 from survey.errors import BadDocumentError, GongpingError, NotFoundError
 from survey.models import StoredDocument
 from survey.prepare import documents
@@ -42,6 +43,7 @@ def index() -> Answer:
 @allowed("prepare round")
 def add() -> Answer:
     """Store a document as a new version of its name; where it has faults, keep what was typed and list them."""
+    db.begin_writing(session())
     form = DocumentForm()
     try:
         text, file = given(form, _("the document"))

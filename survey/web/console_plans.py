@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey.errors import BadDocumentError, GongpingError, Problem
+from survey import db
+from survey.errors import BadDocumentError, ConflictError, GongpingError, Problem
 from survey.manifest.states import REFUSALS, RoundState
 from survey.models import Round
 from survey.prepare import lifecycle, rounds
@@ -57,6 +58,7 @@ def ask_new() -> Answer:
 @allowed("prepare round")
 def new() -> Answer:
     """Make a draft round; where the plan has faults, keep what was typed and list them."""
+    db.begin_writing(session())
     form = PlanForm()
     try:
         text, file = given(form, _("the plan"))
@@ -80,6 +82,7 @@ def ask_revise(round_id: str) -> Answer:
 @allowed("prepare round")
 def revise(round_id: str) -> Answer:
     """Replace the draft's plan."""
+    db.begin_writing(session())
     round_ = rounds.get(session(), round_id)
     form = PlanForm()
     try:
@@ -105,6 +108,7 @@ def download(round_id: str) -> Response:
 @allowed("prepare round")
 def make_trial(round_id: str) -> Answer:
     """Make a trial round from the draft."""
+    db.begin_writing(session())
     trial = rounds.make_trial(session(), rounds.get(session(), round_id), _by(), now())
     session().commit()
     flash(_("The trial round is drafted. Freeze it, print a few slips and open it; it never counts."))
@@ -122,6 +126,7 @@ def ask_repeat(round_id: str) -> Answer:
 @allowed("prepare round")
 def repeat(round_id: str) -> Answer:
     """Draft the round again, with new codes to come."""
+    db.begin_writing(session())
     round_ = rounds.get(session(), round_id)
     form = RepeatForm()
     form.groups.choices = _groups(round_)
@@ -146,6 +151,7 @@ def ask_delete(round_id: str) -> Answer:
 @allowed("prepare round")
 def delete(round_id: str) -> Answer:
     """Throw a draft away, with its trials."""
+    db.begin_writing(session())
     lifecycle.delete_draft(session(), rounds.get(session(), round_id), _by(), now())
     session().commit()
     flash(_("The draft is deleted."))
@@ -186,7 +192,7 @@ def given(form: Form, typed: str) -> tuple[str, str]:
 
 def _plan_page(round_: Round | None, form: PlanForm, refusal: GongpingError | None = None) -> Answer:
     if round_ is not None and round_.state != RoundState.DRAFT and refusal is None:
-        refusal = GongpingError(REFUSALS[RoundState(round_.state)])
+        refusal = ConflictError(REFUSALS[RoundState(round_.state)])
     page = render_template("console/plan.html", round=round_, form=form, refusal=refusal)
     return (page, refusal.status) if refusal else page
 

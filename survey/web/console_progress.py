@@ -106,8 +106,8 @@ def _now_words(round_: Round, state: RoundState, reached: dict[RoundState, datet
     if state is RoundState.OPEN and round_.state == RoundState.OPEN:
         closes = amended(round_).last_close()
         if now >= closes:
-            return _("the last window is over since %(closes)s", closes=short_moment(closes))
-        return _("under way until %(closes)s", closes=short_moment(closes))
+            return str(_("the last window is over since %(closes)s", closes=short_moment(closes)))
+        return str(_("under way until %(closes)s", closes=short_moment(closes)))
     at = day(reached.get(state, round_.created_at))
     return _("%(day)s, the rules are fixed", day=at) if state is RoundState.FROZEN else at
 
@@ -152,7 +152,7 @@ def tasks(
 
 
 def _missing_words(missing: Sequence[object]) -> str:
-    return _("%(count)s to complete", count=len(missing)) if missing else ""
+    return str(_("%(count)s to complete", count=len(missing))) if missing else ""
 
 
 def _collecting(round_: Round, batches: Sequence[BatchLine], state: RoundState, now: datetime) -> list[Task]:

@@ -12,17 +12,19 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length
 
+from survey import db
 from survey.config import Settings
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended
 from survey.manifest.states import RoundState
 from survey.models import Round
-from survey.office import accounts, shredding
+from survey.office import shredding
 from survey.office.permissions import may
 from survey.prepare import lifecycle, rounds
 from survey.prepare.freezing import freeze_check
 from survey.reveal import opening, results
 from survey.web.access import allowed, current_account, now
+from survey.web.auth import identified
 from survey.web.database import session, session_factory
 from survey.web.errors import words_of
 from survey.web.forms import Form
@@ -171,7 +173,7 @@ def _round(round_id: str) -> Round:
 def _close(round_: Round, form: StepForm) -> None:
     second = (form.second.data or "").strip()
     if second:
-        account = accounts.sign_in(session(), second, form.password.data or "")
+        account = identified(second, form.password.data or "")
         if account is None or not may(account.role, "see rounds"):
             raise ConflictError("The second person could not be recognised: check login and password.")
         second = account.login
@@ -179,6 +181,7 @@ def _close(round_: Round, form: StepForm) -> None:
 
 
 def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> Answer:
+    db.begin_writing(session())
     round_ = _round(round_id)
     form = StepForm()
     if not form.validate():
