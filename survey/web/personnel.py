@@ -1,5 +1,96 @@
-"""The results, for the personnel department."""
+"""The results, for the personnel department: rounds, the ranking, the units."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from exports.definitions import definitions
+from scoring.results import Rules
+from survey.manifest.states import RoundState
+from survey.prepare import rounds
+from survey.reveal import publication, results
+from survey.web import paging, personnel_files, personnel_snapshots, personnel_targets, turnout_strip
+from survey.web import ranking as rankings
+from survey.web.access import allowed
+from survey.web.console_progress import STATES
+from survey.web.database import session
+from survey.web.personnel_context import context, find
 
 bp = Blueprint("personnel", __name__, url_prefix="/results")
+for _part in (personnel_targets, personnel_files, personnel_snapshots):
+    bp.register_blueprint(_part.bp)
+
+
+@bp.get("/")
+@allowed("see results")
+def index() -> str:
+    """List the rounds that were revealed, or say what must happen first."""
+    found = rounds.all_rounds(session())
+    revealed = [each for each in found if each.state in {RoundState.REVEALED, RoundState.PUBLISHED}]
+    return render_template(
+        "personnel/rounds.html",
+        rounds=[
+            (each, results.snapshots(session(), each), publication.published_number(session(), each))
+            for each in revealed
+        ],
+        closed=[each for each in found if each.state == RoundState.CLOSED],
+        states=STATES,
+    )
+
+
+@bp.get("/<round_id>/")
+@allowed("see results")
+def latest(round_id: str) -> Response:
+    """Go to the published result, else to the newest one."""
+    round_ = rounds.get(session(), round_id)
+    made = results.snapshots(session(), round_)
+    if not made:
+        return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)
+    number = publication.published_number(session(), round_) or made[0].number
+    return redirect(url_for("personnel.ranking", round_id=round_id, number=number), code=303)
+
+
+@bp.get("/<round_id>/<int:number>/")
+@allowed("see results")
+def ranking(round_id: str, number: int) -> str | Response:
+    """Show the people, ranked within class and layer."""
+    return _ranking(round_id, number, people=True)
+
+
+@bp.get("/<round_id>/<int:number>/units")
+@allowed("see results")
+def units(round_id: str, number: int) -> str | Response:
+    """Show the units and whatever else isn't a person, class by class."""
+    return _ranking(round_id, number, people=False)
+
+
+def _ranking(round_id: str, number: int, *, people: bool) -> str | Response:
+    round_, snapshot = find(round_id, number)
+    found = rankings.of_kind(snapshot, people=people)
+    others = rankings.of_kind(snapshot, people=not people)
+    if not found and others:
+        other = "personnel.units" if people else "personnel.ranking"
+        return redirect(url_for(other, round_id=round_id, number=number), code=303)
+    choice = rankings.chosen(request.args, found, all_of_them=not people)
+    tables = rankings.tables(snapshot, found, choice)
+    page = paging.asked(sum(len(table.rows) for table in tables))
+    shown = rankings.cut(tables, page.offset, page.size)
+    return render_template(
+        "personnel/ranking.html",
+        **context(round_, snapshot),
+        people=people,
+        has_others=bool(others),
+        choice=choice,
+        classes=rankings.words(found, lambda result: result.class_),
+        layers=rankings.words(found, lambda result: result.layer),
+        units=rankings.words(found, lambda result: result.unit),
+        tables=shown,
+        page=page,
+        strip=turnout_strip.strip(snapshot.turnout),
+        badges=rankings.badges(shown),
+        definitions=_definitions([table.rules for table in shown]),
+    )
+
+
+def _definitions(rules: list[Rules]) -> list[tuple[str, list[str]]]:
+    """Return each scheme's definitions once."""
+    return [(name, definitions(each)) for name, each in {each.scheme: each for each in rules}.items()]

@@ -1,0 +1,98 @@
+"""The numbered results of a round: made with a reason, never changed, one of them published."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from survey import db
+from survey.errors import GongpingError
+from survey.models import Round
+from survey.prepare import rounds
+from survey.reveal import publication, results
+from survey.web.access import allowed, current_account, now
+from survey.web.database import session
+from survey.web.forms import Form
+from survey.web.personnel_context import context, find
+
+bp = Blueprint("snapshots", __name__, url_prefix="/<round_id>")
+
+Answer = str | tuple[str, int] | Response
+
+
+class ReasonForm(Form):
+    """Why another result is made."""
+
+    reason = StringField(lazy_gettext("Reason, which is kept"), validators=[InputRequired(), Length(max=300)])
+
+
+class PublishForm(Form):
+    """Nothing but the press of the button."""
+
+
+@bp.get("/snapshots")
+@allowed("see results")
+def index(round_id: str) -> Answer:
+    """List the results of a round."""
+    return _page(rounds.get(session(), round_id), ReasonForm())
+
+
+@bp.post("/snapshots")
+@allowed("score round")
+def make(round_id: str) -> Answer:
+    """Make one more result over the same opened ballots."""
+    db.begin_writing(session())
+    round_ = rounds.get(session(), round_id)
+    form = ReasonForm()
+    if not form.validate():
+        return _page(round_, form, status=422)
+    try:
+        made = results.make_result(session(), round_, form.reason.data, current_account().login, now())
+    except GongpingError as error:
+        session().rollback()
+        return _page(rounds.get(session(), round_id), form, error)
+    session().commit()
+    flash(_("Result number %(number)s is made.", number=made.number))
+    return redirect(url_for("personnel.ranking", round_id=round_id, number=made.number), code=303)
+
+
+@bp.get("/<int:number>/publish")
+@allowed("publish results")
+def ask_publish(round_id: str, number: int) -> Answer:
+    """Ask before a result is published."""
+    return _publish_page(round_id, number)
+
+
+@bp.post("/<int:number>/publish")
+@allowed("publish results")
+def publish(round_id: str, number: int) -> Answer:
+    """Publish one result: from here on nothing about the round changes."""
+    db.begin_writing(session())
+    try:
+        publication.publish(session(), rounds.get(session(), round_id), number, current_account().login, now())
+    except GongpingError as error:
+        session().rollback()
+        return _publish_page(round_id, number, error)
+    session().commit()
+    flash(_("Result number %(number)s is published.", number=number))
+    return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)
+
+
+def _page(round_: Round, form: ReasonForm, refusal: GongpingError | None = None, status: int = 200) -> Answer:
+    page = render_template(
+        "personnel/snapshots.html",
+        round=round_,
+        form=form,
+        refusal=refusal,
+        results=results.snapshots(session(), round_),
+        published=publication.published_number(session(), round_),
+    )
+    return page, refusal.status if refusal else status
+
+
+def _publish_page(round_id: str, number: int, refusal: GongpingError | None = None) -> Answer:
+    round_, snapshot = find(round_id, number)
+    page = render_template("personnel/publish.html", **context(round_, snapshot), form=PublishForm(), refusal=refusal)
+    return page, refusal.status if refusal else 200

@@ -1,0 +1,106 @@
+"""How results stand on a page: a printed value, or that it isn't shown and why; never a hole, a zero or a dash."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from exports.withheld import View
+from scoring.results import Cell, Rules, TargetResult, Withheld
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One value of a table.
+
+    Attributes
+    ----------
+    text
+        What is printed in the cell.
+    why
+        The reason in a few characters where the value is withheld, else empty.
+    """
+
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A mark beside a row: its look, its word, and what it means, said once under the table."""
+
+    look: str
+    word: str
+    meaning: str
+
+
+def value(cell: Cell | None, view: View, rules: Rules) -> Shown:
+    """Return what a page prints for `cell`."""
+    if cell is None:
+        return Shown(_("not asked"))
+    if cell.withheld is not None:
+        return Shown(_("not shown"), reason(cell.withheld, view, rules))
+    return Shown(_("nobody judged") if cell.score is None else cell.score)
+
+
+def score(result: TargetResult, rules: Rules) -> Shown:
+    """Return what a page prints as the target's score."""
+    return value(Cell(score=result.score, withheld=result.withheld), "score", rules)
+
+
+def rank(result: TargetResult) -> Shown:
+    """Return what a page prints as the target's rank."""
+    if result.rank is not None:
+        return Shown(str(result.rank))
+    if result.withheld is not None:
+        return Shown(_("not shown"))
+    return Shown(_("provisional") if result.provisional else _("not ranked"))
+
+
+def grade(result: TargetResult) -> Shown:
+    """Return what a page prints as the target's grade."""
+    if result.grade is not None:
+        return Shown(result.grade)
+    return Shown(_("not shown") if result.withheld is not None else _("no grade"))
+
+
+def reason(withheld: Withheld, view: View, rules: Rules) -> str:
+    """Return why something isn't shown, in a few characters."""
+    if withheld == "few":
+        return str(_("under %(least)s ballots", least=rules.disclosure.get(view, 0)))
+    return str(
+        {
+            "complementary": _("would give another cell away"),
+            "alike": _("nearly all marks alike"),
+            "solvable": _("could be worked out"),
+        }[withheld]
+    )
+
+
+def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
+    """Return why something isn't shown, as a sentence."""
+    if withheld == "few":
+        least = rules.disclosure.get(view, 0)
+        return str(_("fewer than %(least)s ballots: a mean would give single marks away", least=least))
+    return str(
+        {
+            "complementary": _("not shown, since another withheld cell could be worked out from it"),
+            "alike": _("nearly all ballots say the same, so showing it would be showing each of them"),
+            "solvable": _("the printed places leave so few possibilities that single marks could be worked out"),
+        }[withheld]
+    )
+
+
+def badges(result: TargetResult, groups: Iterable[Cell | None], rules: Rules) -> tuple[Badge, ...]:
+    """Return the marks of a target: tied, provisional, its flags, and why something of it isn't shown."""
+    found = [Badge("tie", _("tied"), _("the exact scores are equal, so the rank is shared"))] if result.tied else []
+    if result.provisional:
+        found.append(Badge("prov", _("provisional"), _(result.provisional)))
+    found += [
+        Badge("inel", flag, _("a rule of the scheme raised this; people decide what follows")) for flag in result.flags
+    ]
+    reasons = dict.fromkeys(cell.withheld for cell in groups if cell is not None and cell.withheld is not None)
+    if result.withheld is not None:
+        reasons = {result.withheld: None, **reasons}
+    found += [Badge("supp", reason(each, "score", rules), meaning(each, "score", rules)) for each in reasons]
+    return tuple(found)
