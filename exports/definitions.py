@@ -1,0 +1,203 @@
+"""The definitions that stand beside the numbers: a scheme's rules as Chinese sentences."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exports.shares import is_direct, not_judgements
+from scoring.results import GroupNode, Rules
+
+_NUMERALS = "零一两三四五六七八九十"
+_FRACTIONS = "零一二三四五六七八九十"
+_PLACES = {0: "取整", 1: "保留一位小数", 2: "保留两位小数", 3: "保留三位小数", 4: "保留四位小数"}
+_MODES = {"half_up": "四舍五入", "half_even": "四舍六入五成双", "up": "进一", "ceil": "进一", "down": "舍去尾数"}
+_WITHIN = {"class": "同一类别", "layer": "同一层次", "unit": "同一单位", "kind": "同一类型"}
+_DENOMINATORS = {
+    "judgements": "分母是作出判断的票，{names}不进分母",
+    "valid": "分母是有效票，{names}进分母、按0分计",
+    "returned": "分母是收回的票，{names}和无效票进分母、按0分计",
+    "entitled": "分母是应到人数，{names}、无效票和没有交的票都进分母、按0分计",
+}
+_EMPTY_GROUP = {
+    "renormalise": "某组没有人作出评价时，其余各组按原来的比例分担它的权",
+    "zero": "某组没有人作出评价时，该组按0分计",
+    "fail": "某组没有人作出评价时，该对象不出得分",
+}
+
+
+def definitions(rules: Rules) -> list[str]:
+    """Return the sentences by which every printed number can be worked out by hand.
+
+    Returns
+    -------
+    Without the closing full stop; join them with ``。`` or set each on a line of its own.
+    """
+    sentences = [
+        _total(rules.groups),
+        _group_score(rules),
+        _scales(rules),
+        _denominator(rules),
+        _EMPTY_GROUP.get(rules.empty_group, "") if len(rules.groups) > 1 else "",
+        _rounding(rules),
+        _ranking(rules),
+        _grades(rules),
+        _quotas(rules),
+        _disclosure(rules),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def paragraph(rules: Rules) -> str:
+    """Return the same as one paragraph."""
+    return "".join(f"{sentence}。" for sentence in definitions(rules))
+
+
+def number(text: str) -> str:
+    """Return a ratio such as ``2/5`` as ``0.4`` where that is exact in four places, else as it is.
+
+    Examples
+    --------
+    >>> number("2/5"), number("1/3"), number("20")
+    ('0.4', '1/3', '20')
+    """
+    value = Fraction(text)
+    if (value * 10**4).denominator != 1:
+        return str(value)
+    whole, rest = divmod(value * 10**4, 10**4)
+    return f"{int(whole)}.{int(rest):04d}".rstrip("0").rstrip(".")
+
+
+def per_cent(text: str) -> str:
+    """Return a ratio such as ``1/5`` as ``20%``, or as a fraction where that isn't exact."""
+    value = Fraction(text)
+    return f"{number(str(value * 100))}%" if (value * 10**6).denominator == 1 else str(value)
+
+
+def _total(groups: Sequence[GroupNode]) -> str:
+    if len(groups) == 1:
+        return f"得分＝{groups[0].id}组得分{_nested(groups)}"
+    names = "、".join(group.id for group in groups)
+    shares = {Fraction(group.share) for group in groups}
+    if len(shares) == 1 and len(groups) < len(_NUMERALS):
+        head = f"{names}{_NUMERALS[len(groups)]}组得分各占{_FRACTIONS[len(groups)]}分之一"
+    else:
+        head = "、".join(f"{group.id}{_part(group)}" for group in groups) + "，各组得分按此加权"
+    return f"得分＝{head}{_nested(groups)}"
+
+
+def _part(group: GroupNode) -> str:
+    share = per_cent(group.share)
+    return share if share.endswith("%") else f"占{share}"
+
+
+def _nested(groups: Sequence[GroupNode]) -> str:
+    inner = [f"{group.id}＝{_ratio(group.groups)}" for group in _inner(groups)]
+    return f"（{'；'.join(inner)}）" if inner else ""
+
+
+def _inner(groups: Sequence[GroupNode]) -> list[GroupNode]:
+    found = []
+    for group in groups:
+        if group.groups:
+            found += [group, *_inner(group.groups)]
+    return found
+
+
+def _ratio(groups: Sequence[GroupNode]) -> str:
+    return "：".join(f"{group.id}{number(group.weight)}" for group in groups)
+
+
+def _group_score(rules: Rules) -> str:
+    parts = _weighted(rules)
+    if rules.overall is None:
+        return f"组得分＝{parts}"
+    share = Fraction(rules.overall["share"])
+    item = rules.overall["item"]
+    if share == 1 or not parts:
+        return f"组得分＝“{item}”一项的平均分"
+    if share == 0:
+        return f"组得分＝{parts}；“{item}”单列，不进得分"
+    return f"组得分＝{parts} × {number(str(1 - share))} ＋ {item} × {number(str(share))}"
+
+
+def _weighted(rules: Rules) -> str:
+    named = list(rules.criteria.items())
+    if not named:
+        return ""
+    if len(named) == 1:
+        head = f"“{named[0][0]}”一项的平均分"
+    elif len({Fraction(weight) for _, weight in named}) == 1:
+        head = f"{'、'.join(name for name, _ in named)}的简单平均"
+    else:
+        head = f"{len(named)}项加权平均（{' '.join(f'{name}{number(weight)}' for name, weight in named)}）"
+    inner = [
+        f"{name}＝{'：'.join(f'{item}{number(weight)}' for item, weight in rules.items[name].items())}"
+        for name, _ in named
+        if len(rules.items.get(name, {})) > 1
+    ]
+    return f"{head}（{'；'.join(inner)}）" if inner else head
+
+
+def _scales(rules: Rules) -> str:
+    own = [f"{group.id}组：{_scale(group.scale)}" for group in _all(rules.groups) if group.scale]
+    return "；".join([_scale(rules.scale), *own])
+
+
+def _all(groups: Sequence[GroupNode]) -> list[GroupNode]:
+    return [node for group in groups for node in (group, *_all(group.groups))]
+
+
+def _scale(scale: dict[str, str | None]) -> str:
+    if "min" in scale and "max" in scale:
+        return f"直接打分，{number(scale['min'] or '0')}到{number(scale['max'] or '100')}分"
+    return "、".join(f"{level}{number(points)}分" for level, points in scale.items() if points is not None)
+
+
+def _denominator(rules: Rules) -> str:
+    names = "".join(f"“{level}”" for level in not_judgements(rules))
+    words = _DENOMINATORS.get(rules.denominator, rules.denominator)
+    sentence = words.format(names=f"{names}和空白" if names else "空白")
+    return sentence if is_direct(rules) else f"{sentence}；各等次的份额也用这个分母"
+
+
+def _rounding(rules: Rules) -> str:
+    places = _PLACES.get(rules.places, f"保留{rules.places}位小数")
+    return f"{places}，{_MODES.get(rules.mode, rules.mode)}，只在最后一步舍入"
+
+
+def _ranking(rules: Rules) -> str:
+    within = "、".join(_WITHIN.get(name, name) for name in rules.ranking)
+    place = f"名次在{within}内排" if within else "名次在全部对象中排"
+    if rules.break_ties_by:
+        return f"{place}；得分相同的，依次比{'、'.join(rules.break_ties_by)}的票数"
+    ties = {"shared": "精确得分相等的名次并列", "printed": "印出的得分相等的名次并列"}
+    return f"{place}；{ties.get(rules.ties, rules.ties)}"
+
+
+def _grades(rules: Rules) -> str:
+    if not rules.bands:
+        return ""
+    bands = "，".join(f"{number(start)}分以上{grade}" for grade, start in rules.bands)
+    return f"等次：{bands}"
+
+
+def _quotas(rules: Rules) -> str:
+    return "；".join(_quota(quota) for quota in rules.quotas)
+
+
+def _quota(quota: dict[str, str]) -> str:
+    per = [_WITHIN.get(name.strip(), name.strip()) for name in quota.get("per", "").split(",") if name.strip()]
+    base = f"{'、'.join(per)}人数" if per else "参评人数"
+    rounding = _MODES.get(quota.get("rounding", ""), "")
+    ending = f"，名额{rounding}取整" if rounding else ""
+    return f"{quota['grade']}不超过{base}的{per_cent(quota['share'])}{ending}"
+
+
+def _disclosure(rules: Rules) -> str:
+    score, item = rules.disclosure.get("score", 0), rules.disclosure.get("items", 0)
+    spread = rules.disclosure.get("distribution", 0)
+    views = (
+        f"不足{item}票的组不显示分项得分和等次份额"
+        if item == spread
+        else f"不足{item}票的不显示分项得分，不足{spread}票的不显示等次份额"
+    )
+    return f"不足{score}票的组不显示得分，{views}；为免倒推，必要时再隐去一格"

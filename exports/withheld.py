@@ -1,0 +1,88 @@
+"""Why a number isn't shown, in words: a withheld cell is never a hole, a dash or a zero."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from scoring.results import Cell, Rules, Withheld
+
+View = Literal["score", "items", "distribution"]
+
+NOT_ASKED = "未问"
+NOT_JUDGED = "无人评价"
+
+_SHORT: dict[Withheld, str] = {"complementary": "免倒推", "alike": "评价相近", "solvable": "免推算"}
+_LONG: dict[Withheld, str] = {
+    "complementary": "显示了就能倒推出另一格",
+    "alike": "各票几乎相同，显示了等于公开每张票",
+    "solvable": "照这个位数能推算出原始票",
+}
+
+
+def short(reason: Withheld, view: View, rules: Rules) -> str:
+    """Return a few characters for a table cell, e.g. ``不足10``."""
+    return f"不足{rules.disclosure.get(view, 0)}" if reason == "few" else _SHORT[reason]
+
+
+def sentence(reason: Withheld, view: View, rules: Rules) -> str:
+    """Return the reason in full, e.g. ``不显示：不足10票``."""
+    words = f"不足{rules.disclosure.get(view, 0)}票" if reason == "few" else _LONG[reason]
+    return f"不显示：{words}"
+
+
+def cell_text(cell: Cell | None, view: View, rules: Rules) -> str:
+    """Return what a table prints for `cell`: its score, or why there is none."""
+    if cell is None:
+        return NOT_ASKED
+    if cell.withheld is not None:
+        return sentence(cell.withheld, view, rules)
+    return NOT_JUDGED if cell.score is None else cell.score
+
+
+def short_text(cell: Cell | None, view: View, rules: Rules) -> str:
+    """Return the same for narrow columns."""
+    if cell is not None and cell.withheld is not None:
+        return short(cell.withheld, view, rules)
+    return cell_text(cell, view, rules)
+
+
+def brief(reason: Withheld, view: View, rules: Rules) -> str:
+    """Return the text of a cell in a file, e.g. ``不显示：不足10``; :func:`legend` explains it."""
+    return f"不显示：{short(reason, view, rules)}"
+
+
+def legend(rules: Rules) -> list[tuple[str, str]]:
+    """Return each text that :func:`brief` can give, with what it means."""
+    views: tuple[View, ...] = ("score", "items", "distribution")
+    reasons: tuple[tuple[Withheld, View], ...] = (
+        *(("few", view) for view in views),
+        ("complementary", "score"),
+        ("alike", "score"),
+        ("solvable", "score"),
+    )
+    meant = {brief(reason, view, rules): sentence(reason, view, rules) for reason, view in reasons}
+    return [(word, f"{words.removeprefix('不显示：')}，所以不显示") for word, words in meant.items()]
+
+
+def shown(cell: Cell | None) -> str | None:
+    """Return the printed score of `cell`, or ``None`` where nothing may or can be shown."""
+    return None if cell is None or cell.withheld is not None else cell.score
+
+
+def notes(cells: Iterable[tuple[Cell | None, View]], rules: Rules) -> list[str]:
+    """Return the line that says what the short words in a picture stand for; none where there are none."""
+    found = {
+        short(cell.withheld, view, rules): sentence(cell.withheld, view, rules)
+        for cell, view in cells
+        if cell is not None and cell.withheld is not None
+    }
+    said = [f"{word}：{words.removeprefix('不显示：')}" for word, words in sorted(found.items())]
+    return [f"不显示的格——{'；'.join(said)}。"] if said else []
+
+
+def named(parts: Iterable[tuple[str, Withheld | None]], view: View, rules: Rules) -> list[str]:
+    """Return one sentence per reason, naming what it hides, e.g. ``能、绩不显示：不足10票。``."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in parts:
+        if reason is not None:
+            reasons.setdefault(sentence(reason, view, rules), []).append(name)
+    return [f"{'、'.join(names)}{words}。" for words, names in reasons.items()]
