@@ -1,6 +1,7 @@
 """Result files: what `gongping results files` and the demonstration write from one snapshot."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,7 @@ def write_files(snapshot: Snapshot, folder: Path) -> list[str]:
     """Write workbook, CSV, JSON and one table to sign per class into `folder`; return the files' names."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with click.progressbar(
-        length=3 + len(_classes(snapshot)), label="Writing files", file=click.get_text_stream("stderr")
-    ) as bar:
+    with click.progressbar(length=3 + len(_classes(snapshot)), label="Writing files", file=sys.stderr) as bar:
         for name, content in _files(snapshot):
             (folder / name).write_bytes(content)
             written.append(name)

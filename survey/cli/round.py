@@ -1,5 +1,6 @@
 """``gongping round``: a round's life from plan to publication."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -121,7 +122,7 @@ def close(round_id: str, by: str, second: str) -> None:
 def reveal_(round_id: str, by: str) -> None:
     """Open all envelopes of a closed round, destroy its key, and make the first result."""
     installation = installed()
-    with click.progressbar(length=1, label="Opening envelopes", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label="Opening envelopes", file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total

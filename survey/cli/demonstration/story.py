@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -144,7 +145,7 @@ def _cast(
     with sessions() as session:
         manifest = manifest_of(rounds.get(session, round_id))
     returned = _who_returns(manifest, handed_out, ballots, rng)
-    with click.progressbar(returned, label="Casting ballots", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(returned, label="Casting ballots", file=sys.stderr) as bar:
         for sheet_id, code in bar:
             chosen = marks(rng, manifest, manifest.sheet(sheet_id))
             with sessions() as session:
@@ -167,7 +168,7 @@ def _who_returns(
 
 
 def _reveal(sessions: sessionmaker[Session], settings: Settings, round_id: str) -> None:
-    with click.progressbar(length=1, label="Opening envelopes", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label="Opening envelopes", file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total
