@@ -188,7 +188,18 @@ class SchemeDocument(Part):
     """The whole scheme; only name, scale, groups and criteria must stand in it."""
 
     unbuilt = frozenset(
-        {"extremes", "ballot_rules", "turnout", "components", "adjustments", "triggers", "mode", "lonely", "steps"}
+        {
+            "extends",
+            "extremes",
+            "ballot_rules",
+            "turnout",
+            "components",
+            "adjustments",
+            "triggers",
+            "mode",
+            "lonely",
+            "steps",
+        }
     )
 
     name: Name

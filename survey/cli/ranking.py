@@ -1,9 +1,9 @@
-"""The ranked result as lines of text, aligned by how wide Chinese is on a screen."""
+"""The ranked result as lines of text."""
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 from scoring.results import TargetResult
+from survey.cli.aligned import aligned
 from survey.reveal.results import Snapshot
 
 
@@ -20,18 +20,6 @@ def ranking_lines(snapshot: Snapshot) -> list[str]:
     return lines
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows of cells as lines; a cell that starts with a digit is set to the right.
-
-    Examples
-    --------
-    >>> aligned([["名次", "名"], ["1", "甲"]])
-    ['名次  名', '   1  甲']
-    """
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
 def _row(result: TargetResult, groups: Sequence[str]) -> list[str]:
     cells = [result.groups.get(group) for group in groups]
     shown = [cell.score or "不显示" if cell else "" for cell in cells]
@@ -39,12 +27,3 @@ def _row(result: TargetResult, groups: Sequence[str]) -> list[str]:
     rank = "" if result.rank is None else str(result.rank)
     score = result.score or "不显示"
     return [rank, result.name or result.target, result.duties, score, result.grade or "", *shown, " ".join(flags)]
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _pad(text: str, width: int) -> str:
-    blanks = " " * (width - _width(text))
-    return blanks + text if text[:1].isdigit() else text + blanks

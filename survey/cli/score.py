@@ -1,0 +1,144 @@
+"""`gongping score`: score files of ratings or counts, without a server or a database."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scoring.counts import read_counts
+from scoring.denominators import EntitledError
+from scoring.lists import misfit, read_entitled, read_targets
+from scoring.problems import Problem, SchemeError
+from scoring.ratings import read_ratings
+from scoring.results import Cell, Results, Rules, TargetResult, Withheld
+from scoring.scheme import Scheme, load_scheme
+from scoring.score import score
+from scoring.tally import Tally
+from survey.cli.aligned import aligned
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@click.command()
+@click.option("--scheme", "scheme_file", type=_FILE, required=True, help="Scheme document (YAML).")
+@click.option("--ratings", type=_FILE, help="CSV: ballot,group,target,item,mark. One row a mark.")
+@click.option("--tally", type=_FILE, help="CSV: target,item,group,level,count. Counts instead of ratings.")
+@click.option("--targets", type=_FILE, help="CSV: target,name,kind,class,layer,unit. Who may be rated.")
+@click.option("--entitled", type=_FILE, help="CSV: group,target,entitled. An empty target stands for all.")
+@click.option("--bootstrap", type=click.IntRange(min=1), help="Not available yet: resamples for intervals.")
+@click.option("--seed", type=int, help="Not available yet: seed of the resamples.")
+@click.option("--release", is_flag=True, help="Withhold what could give single ballots away.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON alone.")
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
+    scheme_file: Path,
+    ratings: Path | None,
+    tally: Path | None,
+    targets: Path | None,
+    entitled: Path | None,
+    bootstrap: int | None,
+    seed: int | None,
+    release: bool,
+    as_json: bool,
+) -> None:
+    """Score RATINGS or a TALLY under a SCHEME and print a table, or the JSON with --json.
+
+    Files are UTF-8 with or without BOM, gzipped or not. Whoever holds the ballots sees everything; --release
+    shows what may be handed on. Bad input ends with status 2 and names the file, the place, and what is allowed.
+    """
+    if (ratings is None) == (tally is None):
+        raise click.UsageError("Give either --ratings or --tally.")
+    if bootstrap is not None or seed is not None:
+        raise click.UsageError("--bootstrap and --seed: intervals cannot be computed yet, so there is no resampling.")
+    scheme = _read_scheme(scheme_file)
+    information = None if targets is None else read_targets(targets.read_bytes(), targets.name)
+    listed = None if information is None else tuple(information)
+    counted = _read_tally(scheme, ratings, tally, listed)
+    numbers = None if entitled is None else read_entitled(entitled.read_bytes(), entitled.name, scheme, counted.targets)
+    try:
+        results = score(scheme, counted, information=information, entitled=numbers, release=release)
+    except EntitledError as error:
+        raise misfit(error, "--entitled" if entitled is None else entitled.name) from error
+    if as_json:
+        click.echo(json.dumps(as_document(results), ensure_ascii=False, indent=1).encode())
+    else:
+        click.echo("\n".join(table_lines(results)))
+
+
+def _read_scheme(file: Path) -> Scheme:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SchemeError(file.name, [Problem("file", f"byte {error.start}", "UTF-8 text")]) from error
+    return load_scheme(text, file.name)
+
+
+def _read_tally(scheme: Scheme, ratings: Path | None, tally: Path | None, targets: Sequence[str] | None) -> Tally:
+    if ratings is not None:
+        return read_ratings(ratings.read_bytes(), ratings.name, scheme, targets)
+    if tally is None:
+        raise click.UsageError("Give either --ratings or --tally.")
+    return read_counts(tally.read_bytes(), tally.name, scheme, targets)
+
+
+def as_document(results: Results) -> dict[str, Any]:
+    """Return the JSON document: ``groups`` and ``criteria`` hold no more than their score (and n) unless withheld."""
+    document = results.model_dump(mode="json", by_alias=True)
+    for result in document["results"]:
+        result["groups"] = {group: _cell(cell, "score", "n") for group, cell in result["groups"].items()}
+        result["criteria"] = {name: _cell(cell, "score") for name, cell in result["criteria"].items()}
+    return document
+
+
+def _cell(cell: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in cell.items() if name in names or (name == "withheld" and value)}
+
+
+def table_lines(results: Results) -> list[str]:
+    """Return the results as a table for each class and layer."""
+    lines = [f"{results.rules.scheme} · scheme {results.scheme_sha256[:16]} · tally {results.tally_sha256[:16] or '-'}"]
+    lines.append(_definition(results.rules))
+    for place in dict.fromkeys((each.class_, each.layer) for each in results.results):
+        pool = [each for each in results.results if (each.class_, each.layer) == place]
+        outermost = [node.id for node in results.rules.groups]
+        groups = list(dict.fromkeys(group for each in pool for group in each.groups))
+        levels = list(dict.fromkeys(level for each in pool for level in each.shares))
+        head = ["rank", "target", "name", "score", "grade", *groups, "n", *(f"{level}%" for level in levels), "flags"]
+        rows = [head, *(_row(each, outermost, groups, levels) for each in pool)]
+        kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
+        lines += ["", *filter(None, ["  ".join(filter(None, place))]), *aligned(list(zip(*kept, strict=True)))]
+    return lines
+
+
+def _definition(rules: Rules) -> str:
+    within = ", ".join(rules.ranking) or "everything"
+    return (
+        f"denominator {rules.denominator} · empty group {rules.empty_group} · ranks within {within} · "
+        f"{rules.places} places {rules.mode}"
+    )
+
+
+def _row(result: TargetResult, outermost: Sequence[str], groups: Sequence[str], levels: Sequence[str]) -> list[str]:
+    cells = [result.groups[group] for group in groups]
+    counts = [result.groups[group].n for group in outermost]
+    return [
+        "" if result.rank is None else str(result.rank),
+        result.target,
+        result.name,
+        result.score or _why(result.withheld) or "-",
+        result.grade or "",
+        *(_shown(cell) for cell in cells),
+        "" if None in counts else str(sum(filter(None, counts))),
+        *(result.shares.get(level, "") for level in levels),
+        "; ".join([*filter(None, [result.provisional]), *result.flags, *(["tied"] if result.tied else [])]),
+    ]
+
+
+def _shown(cell: Cell) -> str:
+    return cell.score or _why(cell.withheld) or "-"
+
+
+def _why(reason: Withheld | None) -> str:
+    return f"withheld: {reason}" if reason else ""
