@@ -34,7 +34,9 @@ HEADINGS = {
     503: _("Please try again"),
 }
 OTHERWISE = _("That did not work")
-FAULT = _("The fault is ours, not yours. Go back and look whether your last step took effect; if it did not, try again.")
+FAULT = _(
+    "The fault is ours, not yours. Go back and look whether your last step took effect; if it did not, try again."
+)
 # Faults of the machine, whose words say "disk full" or "database is locked" and never what a person typed.
 SPOKEN = (OperationalError, OSError)
 
