@@ -26,4 +26,5 @@ def _row(result: TargetResult, groups: Sequence[str]) -> list[str]:
     flags = [*result.flags, *(["并列"] if result.tied else []), *([result.provisional] if result.provisional else [])]
     rank = "" if result.rank is None else str(result.rank)
     score = result.score or "不显示"
-    return [rank, result.name or result.target, result.duties, score, result.grade or "", *shown, " ".join(flags)]
+    place = f"{result.unit}{result.duties}" if result.kind == "person" else result.duties
+    return [rank, result.name or result.target, place, score, result.grade or "", *shown, " ".join(flags)]

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-import rfc8785
 from sqlalchemy import BigInteger, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -42,14 +41,14 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Document(TypeDecorator[dict[str, Any]]):
-    """A JSON object, kept as canonical text (RFC 8785)."""
+    """A JSON object, kept as text in the order it was written: levels and criteria have an order."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return what is kept."""
-        return None if value is None else rfc8785.dumps(value).decode()
+        return None if value is None else json.dumps(value, ensure_ascii=False)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ANN401, ARG002
         """Return what was meant."""
