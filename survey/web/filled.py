@@ -108,11 +108,12 @@ def _attempt(form: Mapping[str, str]) -> bytes:
 
 
 def _marks(form: Mapping[str, str], manifest: Manifest, sheet: Sheet) -> bytes:
-    whole = {code: _whole(form, number) for number, code in enumerate(sheet.targets)}
-    return bytes(
-        _mark(form.get(f"m{index}", "")) if whole[cell.target] is None else whole[cell.target]
-        for index, cell in enumerate(manifest.cells(sheet))
-    )
+    ticked = {code: _whole(form, number) for number, code in enumerate(sheet.targets)}
+    marks = []
+    for index, cell in enumerate(manifest.cells(sheet)):
+        whole = ticked[cell.target]
+        marks.append(_mark(form.get(f"m{index}", "")) if whole is None else whole)
+    return bytes(marks)
 
 
 def _whole(form: Mapping[str, str], number: int) -> int | None:

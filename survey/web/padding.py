@@ -7,7 +7,7 @@ therefore rounded up to a whole step: docs/decisions/0004-compressing-ballot-pag
 import struct
 import zlib
 
-STEP = 8192
+STEP = 16384
 LEVEL = 6
 _HEADER = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"  # RFC 1952: deflate, a file name follows, no time, no system
 
@@ -20,7 +20,7 @@ def compressed(page: bytes) -> bytes:
     >>> import gzip
     >>> answer = compressed(b"ballot" * 100)
     >>> len(answer), gzip.decompress(answer) == b"ballot" * 100
-    (8192, True)
+    (16384, True)
     """
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = packer.compress(page) + packer.flush()
@@ -39,7 +39,7 @@ def missing(length: int) -> int:
 
     Examples
     --------
-    >>> missing(1), missing(8192), missing(8193)
-    (8191, 0, 8191)
+    >>> missing(1), missing(16384), missing(16385)
+    (16383, 0, 16383)
     """
     return -length % STEP
