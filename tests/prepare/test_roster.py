@@ -239,7 +239,7 @@ def test_the_answer_says_whether_it_is_the_same_or_another(session: Session) -> 
     assert [change.after.code for change in plan(session, namesake, r2="P02").targets] == ["P02"]
     bring_in(session, namesake, r2="new")
 
-    assert target(session, "P0003").main_post.title == "会计"
+    assert target(session, "P03").main_post.title == "会计"
     assert target(session, "P02").main_post.title == "书记"
 
 

@@ -31,7 +31,7 @@ def test_the_presets_are_there(session: Session) -> None:
     assert by_kind == {("questionnaire", name) for name in QUESTIONNAIRES} | {("scheme", name) for name in SCHEMES}
     for kind, name in by_kind:
         read = documents.questionnaire if kind == "questionnaire" else documents.scheme
-        assert read(session, name).name == name  # type: ignore[operator]
+        assert read(session, name).name == name
 
 
 def test_every_preset_says_first_what_it_is_for() -> None:
