@@ -84,7 +84,7 @@ def _decode(data: bytes, file: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise refusal(file, "bytes that are no text", "text in UTF-8 or GB18030")
+    raise refusal(file, Notice("bytes that are no text"), "text in UTF-8 or GB18030")
 
 
 def _delimiter(text: str) -> str:

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from xml.parsers import expat
 
-from survey.interchange.tables import BROKEN, LOCKED, MOST_COLUMNS, MOST_ROWS, letter, refusal
+from survey.errors import Notice
+from survey.interchange.tables import BROKEN, LOCKED, MOST_COLUMNS, MOST_ROWS, PASSWORD, letter, refusal
 
 MOST_INFLATED = 60 * 1024 * 1024
 MOST_PARTS = 1_000
@@ -62,9 +63,9 @@ def _check_directory(archive: zipfile.ZipFile, file: str) -> None:
     infos = archive.infolist()
     names = {info.filename for info in infos}
     if any(info.flag_bits & 1 for info in infos):
-        raise refusal(file, "a password", LOCKED)
+        raise refusal(file, PASSWORD, LOCKED)
     if "xl/workbook.xml" not in names or names & OTHER_FORMATS:
-        raise refusal(file, "a zip archive of another kind", "a spreadsheet: .xlsx, .xls or .csv")
+        raise refusal(file, Notice("a zip archive of another kind"), "a spreadsheet: .xlsx, .xls or .csv")
     declared = sum(info.file_size for info in infos)
     if declared > MOST_INFLATED or len(infos) > MOST_PARTS:
         raise refusal(file, f"{declared // 1024**2} MB", TOO_LARGE, most=MOST_INFLATED // 1024**2)

@@ -10,6 +10,7 @@ LONGEST_CELL = 2_000
 
 BROKEN = "a workbook that opens in Excel or WPS; this file is broken: open it there and save it again"
 LOCKED = "a file without a password: remove it and save again"
+PASSWORD = Notice("a password")
 WHOLE_FILE = Notice("the whole file")
 
 
@@ -45,7 +46,7 @@ class Table:
 
 
 def refusal(file: str, found: str, allowed: str, **values: object) -> BadDocumentError:
-    """Return the refusal of a file that isn't a table at all."""
+    """Return the refusal of a file that isn't a table at all; `found` is a `Notice` where the words are ours."""
     return BadDocumentError(file, [Problem(WHOLE_FILE, found, Notice(allowed, values))])
 
 

@@ -5,7 +5,7 @@ from survey.interchange.apart import grids_apart
 from survey.interchange.cell_values import Grid, Grids
 from survey.interchange.delimited import check_extent
 from survey.interchange.measuring import measure
-from survey.interchange.tables import BROKEN, LOCKED, MOST_ROWS, Row, Table, letter, refusal
+from survey.interchange.tables import BROKEN, LOCKED, MOST_ROWS, PASSWORD, Row, Table, letter, refusal
 
 ZIPPED_WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -21,7 +21,7 @@ def read_workbook(data: bytes, file: str) -> dict[str, Table]:
         Where it is broken, too large or protected by a password, or a number lost digits.
     """
     if ENCRYPTED in data:
-        raise refusal(file, "a password", LOCKED)
+        raise refusal(file, PASSWORD, LOCKED)
     if data.startswith(ZIPPED_WORKBOOK):
         measure(data, file)
     return {name: _table(name, grid, file) for name, grid in _sheets(grids_apart(data), file).items()}
@@ -31,7 +31,7 @@ def _sheets(found: Grids, file: str) -> dict[str, Grid]:
     """Return the sheets that were found, or refuse the file with what was found instead."""
     match found["found"]:
         case "password":
-            raise refusal(file, "a password", LOCKED)
+            raise refusal(file, PASSWORD, LOCKED)
         case "too much":
             raise refusal(file, found["of"], "at most %(most)s rows in few sheets", most=f"{MOST_ROWS:,}")
         case "broken":
