@@ -14,8 +14,6 @@ PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check
 SERVE ?= 1
 DEMO := demo
 CHECKED := survey scoring exports tests bench build_translations.py
-# Browser tests need a Chinese font, whatever the machine has: the one that the application brings along.
-FONTS := $(CURDIR)/.venv/fonts.conf
 # As many processes as processors, but not so many that each one's browser eats the memory.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 
@@ -31,7 +29,7 @@ demo: .venv/installed ## carry a round of an invented township through and serve
 
 .PHONY: test
 test: .venv/tested browser lint ## run everything that must pass, setting up what it needs
-	@status=0; FONTCONFIG_FILE=$(FONTS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal || status=$$?; \
+	@status=0; $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal || status=$$?; \
 	$(call say_missing); exit $$status
 
 .PHONY: lint
@@ -57,7 +55,7 @@ docs: .venv/tested ## write what is generated in docs/: the command line and the
 
 .PHONY: pictures
 pictures: .venv/tested browser ## take the pictures of the README with a real browser
-	FONTCONFIG_FILE=$(FONTS) GONGPING_PICTURES=1 $(BIN)/python -m pytest -m browser tests/browser
+	GONGPING_PICTURES=1 $(BIN)/python -m pytest -m browser tests/browser
 	@$(call say_missing)
 
 .PHONY: constraints
@@ -97,17 +95,12 @@ INGREDIENTS := pyproject.toml constraints.txt build_translations.py $(wildcard s
 .venv/tested: .venv/made $(INGREDIENTS)
 	@echo 'Installing Gongping and what its tests need into .venv ...'
 	@$(PIP) --editable '.[test]'
-	@font=$$($(BIN)/python -c 'import noto_cjk_sans_otc as n, os; print(os.path.dirname(n.__file__))') && \
-	printf '%s\n' '<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>' \
-	  "<dir>$$font</dir><cachedir>$(CURDIR)/.venv/fonts</cachedir></fontconfig>" > $(FONTS)
 	@touch $@ .venv/installed
 
 # The browser that the browser tests drive. Where it cannot be had, they fail and say so; none is skipped.
-CHROMIUM := for b in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$b && break; done
-
 .PHONY: browser
 browser:
-	@if [ -n "$$($(CHROMIUM))" ] || ! command -v apt-get >/dev/null || ! [ -f /etc/debian_version ]; then exit 0; fi; \
+	@if command -v chromium >/dev/null || ! command -v apt-get >/dev/null || ! [ -f /etc/debian_version ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root='sudo -n'; else exit 0; fi; \
 	echo 'Installing chromium for the browser tests ...'; \
 	$$root apt-get update -qq && \
@@ -115,7 +108,7 @@ browser:
 	echo 'make: apt-get could not install chromium' >&2
 
 define say_missing
-if [ -z "$$($(CHROMIUM))" ]; then \
+if ! command -v chromium >/dev/null; then \
   echo; echo 'Missing on this machine: chromium. The browser tests could not run and count as failed.'; \
-  echo 'Install it (Debian: apt-get install chromium) and run make test again.'; status=1; fi
+  echo 'Install it (Debian: apt-get install chromium; elsewhere put it on the PATH) and run make test again.'; status=1; fi
 endef
