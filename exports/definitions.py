@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exports.shares import is_direct, not_judgements
+from exports.withheld import least
 from scoring.results import GroupNode, Rules
 
 _NUMERALS = "零一两三四五六七八九十"
@@ -11,11 +12,11 @@ _FRACTIONS = "零一二三四五六七八九十"
 _PLACES = {0: "取整", 1: "保留一位小数", 2: "保留两位小数", 3: "保留三位小数", 4: "保留四位小数"}
 _MODES = {"half_up": "四舍五入", "half_even": "四舍六入五成双", "up": "进一", "ceil": "进一", "down": "舍去尾数"}
 _WITHIN = {"class": "同一类别", "layer": "同一层次", "unit": "同一单位", "kind": "同一类型"}
-_DENOMINATORS = {
-    "judgements": "分母是作出判断的票，{names}不进分母",
-    "valid": "分母是有效票，{names}进分母、按0分计",
-    "returned": "分母是收回的票，{names}和无效票进分母、按0分计",
-    "entitled": "分母是应到人数，{names}、无效票和没有交的票都进分母、按0分计",
+_DENOMINATORS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "judgements": ("作出判断的票", (), "不进分母"),
+    "valid": ("有效票", (), "进分母、按0分计"),
+    "returned": ("收回的票", ("无效票",), "进分母、按0分计"),
+    "entitled": ("应到人数", ("无效票", "没有交的票"), "都进分母、按0分计"),
 }
 _EMPTY_GROUP = {
     "renormalise": "某组没有人作出评价时，其余各组按原来的比例分担它的权",
@@ -153,9 +154,10 @@ def _scale(scale: dict[str, str | None]) -> str:
 
 
 def _denominator(rules: Rules) -> str:
-    names = "".join(f"“{level}”" for level in not_judgements(rules))
-    words = _DENOMINATORS.get(rules.denominator, rules.denominator)
-    sentence = words.format(names=f"{names}和空白" if names else "空白")
+    whole, more, how = _DENOMINATORS[rules.denominator]
+    empty = [*(f"“{level}”" for level in not_judgements(rules)), "空白", *more]
+    named = "和".join(part for part in ("、".join(empty[:-1]), empty[-1]) if part)
+    sentence = f"分母是{whole}，{named}{how}"
     return sentence if is_direct(rules) else f"{sentence}；各等次的份额也用这个分母"
 
 
@@ -193,11 +195,8 @@ def _quota(quota: dict[str, str]) -> str:
 
 
 def _disclosure(rules: Rules) -> str:
-    score, item = rules.disclosure.get("score", 0), rules.disclosure.get("items", 0)
-    spread = rules.disclosure.get("distribution", 0)
-    views = (
-        f"不足{item}票的组不显示分项得分和等次份额"
-        if item == spread
-        else f"不足{item}票的不显示分项得分，不足{spread}票的不显示等次份额"
+    total, group, item = (least(view, rules) for view in ("total", "score", "items"))
+    return (
+        f"全部票不足{total}票的不显示得分；有一组不足{group}票、或者有一组的票几乎一样的，只显示总分；"
+        f"某一项上有组不足{item}票的，不显示分项得分和等次份额；为免倒推，隐去一格时同类的格一起隐去，必要时总分少印几位小数"
     )
-    return f"不足{score}票的组不显示得分，{views}；为免倒推，必要时再隐去一格"

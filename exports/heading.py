@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+NO_DIGEST = "未列"
+"""Printed for a fingerprint that isn't given: with few possibilities left it would confirm a guess."""
+
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -69,7 +72,7 @@ def fingerprint(digest: str) -> str:
 
     Examples
     --------
-    >>> fingerprint("9c417be052fd88a3" + 48 * "0")
-    '9c41 7be0 52fd 88a3'
+    >>> fingerprint("9c417be052fd88a3" + 48 * "0"), fingerprint("")
+    ('9c41 7be0 52fd 88a3', '未列')
     """
-    return " ".join(digest[start : start + 4] for start in range(0, 16, 4)).strip()
+    return " ".join(digest[start : start + 4] for start in range(0, 16, 4)).strip() or NO_DIGEST

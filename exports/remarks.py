@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exports.withheld import sentence
-from scoring.results import Rules, TargetResult
+from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Rules, TargetResult
 
 PERSONS = frozenset({"person", "member"})
 
@@ -47,9 +47,25 @@ def remarks(target: TargetResult, rules: Rules) -> list[str]:
     """Return why a result has no score or no rank, whether it is tied, and its flags."""
     said = []
     if target.withheld:
-        said.append(sentence(target.withheld, "score", rules))
+        said.append(sentence(target.withheld, "total", rules))
     if target.provisional:
-        said.append(f"暂定：{target.provisional}")
+        said.append(f"暂定：{spelled_out(target.provisional)}")
     if target.tied:
         said.append("并列")
-    return [*said, *target.flags]
+    return [*said, *(spelled_out(flag) for flag in target.flags)]
+
+
+def spelled_out(flag: str) -> str:
+    """Return a reason or flag of the scoring as office Chinese; what people typed stays as it is.
+
+    Examples
+    --------
+    >>> spelled_out("empty group: 党委, 政府"), spelled_out("tie at quota: 优秀"), spelled_out("约谈")
+    ('党委、政府没有人作出评价', '优秀名额正好卡在并列处，由人决定', '约谈')
+    """
+    kind, _, named = flag.partition(": ")
+    if kind == EMPTY_GROUP:
+        return f"{named.replace(', ', '、') or '有的组'}没有人作出评价"
+    if kind == TIE_AT_QUOTA:
+        return f"{named}名额正好卡在并列处，由人决定"
+    return flag

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from exports import charts, shares, withheld
 from exports.ballots import HIDDEN, ballot_counts, count_text, together
 from exports.definitions import paragraph
-from exports.heading import Heading, fingerprint
+from exports.heading import NO_DIGEST, Heading, fingerprint
 from exports.remarks import PERSONS, Section, remarks, sections
 from exports.typesetting import typeset
 from scoring.results import Distribution, Results, Rules, TargetResult
@@ -47,7 +47,7 @@ def signing_sheet(heading: Heading, results: Results, class_name: str) -> Line:
         "definitions": paragraph(results.rules) + _counts_words(results.rules),
         "digests": [
             ["清单", heading.manifest_hash],
-            ["计票", results.tally_sha256],
+            ["计票", results.tally_sha256 or NO_DIGEST],
             ["规则", results.scheme_sha256],
         ],
     }

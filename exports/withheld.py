@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from exports.shares import items
 from scoring.results import Cell, Rules, Withheld
 
-View = Literal["score", "items", "distribution"]
+View = Literal["score", "items", "distribution", "total", "criteria"]
+"""Where a value stands: a group's score or item mean; or, over all groups, a distribution, score, criterion."""
 
 NOT_ASKED = "未问"
 NOT_JUDGED = "无人评价"
 
+_OVER_GROUPS = frozenset({"distribution", "criteria"})
+_WHO = {"total": "全部票", "items": "该组、或者其中一组", "score": "该组、或者其中一组"}
 _SHORT: dict[Withheld, str] = {"complementary": "免倒推", "alike": "评价相近", "solvable": "免推算"}
 _LONG: dict[Withheld, str] = {
     "complementary": "显示了就能倒推出另一格",
@@ -18,14 +22,30 @@ _LONG: dict[Withheld, str] = {
 }
 
 
+def least(view: View, rules: Rules) -> int:
+    """Return how many ballots a value of `view` needs at least to be shown, as the disclosure gate counts.
+
+    A group's score needs what its items and distributions need, and the total of a ballot of one item what that
+    item needs: each would otherwise give the other away.
+    """
+    few = rules.disclosure
+    marks = max(few.get("items", 0), few.get("distribution", 0))
+    if view == "score":
+        return max(few.get("score", 0), marks)
+    if view == "total":
+        return max(few.get("score", 0), few.get("items", 0) if len(items(rules)) == 1 else 0)
+    return marks
+
+
 def short(reason: Withheld, view: View, rules: Rules) -> str:
     """Return a few characters for a table cell, e.g. ``不足10``."""
-    return f"不足{rules.disclosure.get(view, 0)}" if reason == "few" else _SHORT[reason]
+    return f"不足{least(view, rules)}" if reason == "few" else _SHORT[reason]
 
 
 def sentence(reason: Withheld, view: View, rules: Rules) -> str:
     """Return the reason in full, e.g. ``不显示：不足10票``."""
-    words = f"不足{rules.disclosure.get(view, 0)}票" if reason == "few" else _LONG[reason]
+    who = "有组" if view in _OVER_GROUPS else ""
+    words = f"{who}不足{least(view, rules)}票" if reason == "few" else _LONG[reason]
     return f"不显示：{words}"
 
 
@@ -52,15 +72,12 @@ def brief(reason: Withheld, view: View, rules: Rules) -> str:
 
 def legend(rules: Rules) -> list[tuple[str, str]]:
     """Return each text that :func:`brief` can give, with what it means."""
-    views: tuple[View, ...] = ("score", "items", "distribution")
-    reasons: tuple[tuple[Withheld, View], ...] = (
-        *(("few", view) for view in views),
-        ("complementary", "score"),
-        ("alike", "score"),
-        ("solvable", "score"),
-    )
-    meant = {brief(reason, view, rules): sentence(reason, view, rules) for reason, view in reasons}
-    return [(word, f"{words.removeprefix('不显示：')}，所以不显示") for word, words in meant.items()]
+    views: tuple[View, ...] = ("total", "items", "score")
+    few = {
+        brief("few", view, rules): f"不足{least(view, rules)}票，或者有一组不足{least(view, rules)}票" for view in views
+    }
+    others = {brief(reason, "score", rules): words for reason, words in _LONG.items()}
+    return list({**few, **others}.items())
 
 
 def shown(cell: Cell | None) -> str | None:

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from exports.charts.palette import INK, WHITE, Shape
+from exports.charts.palette import INK, SOFT, WHITE, Shape
 from exports.charts.svg import compact
 from exports.fonts import chart_font, printable
 
@@ -24,6 +24,7 @@ Point = tuple[float, float]
 
 SMALL = 12
 NORMAL = 13
+WIDTH = 540
 _UNITS_PER_INCH = 72
 _PNG_DOTS_PER_INCH = 144
 _BOLD_SHIFT = 0.28
@@ -144,6 +145,15 @@ class Drawing:
         artist.set_transform(self._place + self._figure.dpi_scale_trans)
         artist.set_clip_on(False)
         self._figure.add_artist(artist)
+
+
+def notice(sentences: Sequence[str]) -> Drawing:
+    """Return a low sheet with words in place of a chart that has nothing to draw."""
+    lines = [line for words in sentences for line in wrapped(words, WIDTH - 40, 3)]
+    sheet = Drawing(WIDTH, 56 + 22 * len(lines))
+    for position, line in enumerate(lines):
+        sheet.text(20, 42 + 22 * position, line, colour=SOFT)
+    return sheet
 
 
 def text_width(words: str, size: float = NORMAL) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from exports import shares, withheld
 from exports.charts import palette, scale
-from exports.charts.drawing import Drawing, Form
-from exports.charts.rows import WIDTH, Axis, Column, Row, draw_rows
+from exports.charts.drawing import Drawing, Form, notice
+from exports.charts.rows import Axis, Column, Row, draw_rows
 from scoring.results import Cell, GroupNode, Rules, TargetResult
 
 TOTAL = "总分"
@@ -55,16 +55,16 @@ def _draw(target: TargetResult, rules: Rules) -> Drawing:
     groups = group_columns(target, rules)
     lines = _lines(target, groups, rules)
     if not lines:
-        sheet = Drawing(WIDTH, 80)
-        sheet.text(WIDTH / 2, 45, _NO_MARKS, colour=palette.SOFT, anchor="center")
-        return sheet
+        return notice([_NO_MARKS])
     columns = [Column(group, *palette.group_mark(position)) for position, group in enumerate(groups)]
     rows = [_row(name, cells, rules) for name, cells in lines]
     values = [value for row in rows for value in row.values if value is not None]
-    low, high, step = scale.around(values, scale.points_range(rules)[1])
     notes = withheld.notes(
         [(cell, "score" if name == TOTAL else "items") for name, cells in lines for cell in cells], rules
     )
+    if not values:
+        return notice([f"{'、'.join(groups)}的得分都不显示。" if notes else withheld.NOT_JUDGED, *notes])
+    low, high, step = scale.around(values, scale.points_range(rules)[1])
     return draw_rows(rows, columns, Axis(low, high, step), notes)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from exports import shares, withheld
 from exports.charts import palette, scale
-from exports.charts.drawing import Drawing, Form
-from exports.charts.rows import WIDTH, Axis, Column, Row, draw_rows
+from exports.charts.drawing import Drawing, Form, notice
+from exports.charts.rows import Axis, Column, Row, draw_rows
 from exports.charts.web import Spoke, Web
 from scoring.results import Cell, Rules, TargetResult
 
@@ -39,13 +39,13 @@ def radar_words(target: TargetResult, peers: Sequence[TargetResult], rules: Rule
 def _draw(target: TargetResult, peers: Sequence[TargetResult], rules: Rules) -> Drawing:
     spokes = _spokes(target, peers, rules)
     if not spokes:
-        sheet = Drawing(WIDTH, 80)
-        sheet.text(WIDTH / 2, 45, "没有分项得分", colour=palette.SOFT, anchor="center")
-        return sheet
+        return notice(["没有分项得分"])
     centre, top = _centre(_pool(target, peers), rules), scale.points_range(rules)[1]
-    foot = [_caption(target, spokes, centre, top)]
     hidden = [(spoke.name, spoke.cell.withheld if spoke.cell else None) for spoke in spokes]
-    foot += withheld.named(hidden, "items", rules)
+    reasons = withheld.named(hidden, "criteria", rules)
+    if all(spoke.value is None for spoke in spokes):
+        return notice(reasons or [withheld.NOT_JUDGED])
+    foot = [_caption(target, spokes, centre, top), *reasons]
     if _FEWEST <= len(spokes) <= _MOST:
         return Web(spokes, centre, top, foot).draw()
     return _as_rows(spokes, centre, top, foot)
@@ -65,7 +65,7 @@ def _spokes(target: TargetResult, peers: Sequence[TargetResult], rules: Rules) -
         Spoke(
             name=name,
             cell=cell,
-            text=withheld.cell_text(cell, "items", rules),
+            text=withheld.cell_text(cell, "criteria", rules),
             median=scale.class_median((_cell(each, name) for each in pool), rules),
         )
         for name in shares.criteria(rules)

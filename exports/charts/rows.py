@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exports.charts import palette, scale
-from exports.charts.drawing import NORMAL, SMALL, Drawing, text_width, wrapped
+from exports.charts.drawing import NORMAL, SMALL, WIDTH, Drawing, text_width, wrapped
 from exports.charts.palette import Shape
 
-WIDTH = 540
 _LABEL_MOST = 118
 _COLUMN = 56
 _PLOT_LEAST = 150

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from exports import shares, withheld
 from exports.charts import palette
-from exports.charts.drawing import SMALL, Drawing, Form, text_width, wrapped
-from exports.charts.rows import WIDTH
+from exports.charts.drawing import SMALL, WIDTH, Drawing, Form, notice, text_width, wrapped
 from scoring.results import Distribution, Rules, TargetResult
 
 _LABEL_MOST = 118
@@ -68,10 +67,10 @@ def _share(spread: Distribution, level: str) -> str:
 def _draw(target: TargetResult, rules: Rules) -> Drawing:
     lines = _lines(target, rules)
     if not lines:
-        sheet = Drawing(WIDTH, 80)
-        words = _DIRECT if shares.is_direct(rules) else _NOTHING
-        sheet.text(WIDTH / 2, 45, words, colour=palette.SOFT, anchor="center")
-        return sheet
+        return notice([_DIRECT if shares.is_direct(rules) else _NOTHING])
+    if not any(line.spread.denominator for line in lines):
+        hidden = [(line.item, line.spread.withheld) for line in lines]
+        return notice(withheld.named(hidden, "distribution", rules) or [withheld.NOT_JUDGED])
     return _Bars(lines, rules).draw()
 
 

@@ -3,7 +3,7 @@
 import re
 
 _COMMAND = re.compile(r"([MLCQZz])([^MLCQZz]*)")
-_GLYPH = re.compile(r'<path id="NotoSansCJKsc-Regular-(\w+)" d="([^"]*)" transform="scale\(0\.015625\)"/>')
+_GLYPH = re.compile(r'<path id="NotoSansCJKsc-Regular-(\w+)"(?: d="([^"]*)")? transform="scale\(0\.015625\)"/>')
 _GLYPH_ID = re.compile(r'"#NotoSansCJKsc-Regular-(\w+)"')
 _PATH = re.compile(r' d="([^"]*)"')
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -48,7 +48,7 @@ def _rounded(found: re.Match[str]) -> str:
 def _outline(found: re.Match[str]) -> str:
     """Return a glyph on a coarser grid with each point counted from the one before."""
     words, x, y = [], 0, 0
-    for command, numbers in _COMMAND.findall(found[2]):
+    for command, numbers in _COMMAND.findall(found[2] or ""):
         places = [round(float(number) / _COARSER) for number in numbers.split()]
         steps = [place - (y if index % 2 else x) for index, place in enumerate(places)]
         # After "z" a relative "m" would count from where the figure began, so figures start at an absolute point.

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from exports import withheld
 from exports.charts import palette, scale
-from exports.charts.drawing import SMALL, Anchor, Drawing, Point, text_width, wrapped
-from exports.charts.rows import WIDTH
+from exports.charts.drawing import SMALL, WIDTH, Anchor, Drawing, Point, text_width, wrapped
 from scoring.results import Cell
 
 _RADIUS = 140.0

@@ -1,5 +1,6 @@
 """Charts that the spreadsheet draws itself from the ranking, so they follow when someone sorts or filters it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from exports import shares
 from exports.charts import palette, scale
 from exports.remarks import sections
-from exports.tables.rows import Table
+from exports.tables.rows import Figure, Table
 from exports.tables.sheets import FONT
 from scoring.results import Results
 
@@ -61,7 +62,7 @@ def draw(book: Workbook, sheet: Worksheet, source: str, table: Table, results: R
     first, free = place
     for block in blocks(results, first):
         sheet.insert_chart(free, 0, _scores(book, source, table, results, block))
-        if shares.levels(results.rules):
+        if _has_figures(table, [f"{level}%" for level in shares.levels(results.rules)], block):
             sheet.insert_chart(free + _CHART_ROWS, 0, _levels(book, source, table, results, block))
         free += _PAGE_ROWS
     return free
@@ -78,7 +79,7 @@ def _scores(book: Workbook, source: str, table: Table, results: Results, block: 
     marks = [(f"{group.id}得分", *palette.group_mark(position)) for position, group in enumerate(rules.groups)]
     series = [(head, colour, _MARKERS[shape]) for head, colour, shape in marks]
     series.append(("得分", palette.INK, "long_dash"))
-    for head, colour, marker in series:
+    for head, colour, marker in [each for each in series if _has_figures(table, [each[0]], block)]:
         chart.add_series(
             _range(source, table, head, block)
             | {
@@ -112,6 +113,13 @@ def _levels(book: Workbook, source: str, table: Table, results: Results, block: 
         chart.add_series(_range(source, table, f"{level}%", block) | look | {"gap": 60})
     chart.set_y_axis({"min": 0, "max": 100, "num_font": _font(9), "major_gridlines": _GRID})
     return _finish(chart, f"{block.title}：各等次的份额，%{_left_out(block)}")
+
+
+def _has_figures(table: Table, heads: Sequence[str], block: Block) -> bool:
+    """Tell whether any number stands under `heads`; a series of words alone would be an empty legend."""
+    columns = [table.heads.index(head) for head in heads]
+    rows = table.rows[block.first - 1 : block.last]
+    return any(isinstance(row[column], Figure) for row in rows for column in columns)
 
 
 _GRID = {"visible": True, "line": {"color": palette.LINE, "width": 0.75}}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from defusedcsv import csv
 
-from exports.heading import Heading
+from exports.heading import NO_DIGEST, Heading
 from exports.tables.rows import Figure, Value, ranking_rows, table
 from scoring.results import Results
 
@@ -31,7 +31,7 @@ def _origin(heading: Heading, part: Results) -> dict[str, Value]:
         "轮次": heading.round_name,
         "结果号": heading.snapshot,
         "清单指纹": heading.manifest_hash,
-        "计票指纹": part.tally_sha256,
+        "计票指纹": part.tally_sha256 or NO_DIGEST,
         "规则指纹": part.scheme_sha256,
     }
 

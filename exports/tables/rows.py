@@ -57,7 +57,7 @@ def _ranking_row(target: TargetResult, rules: Rules) -> dict[str, Value]:
     for node in nodes(rules.groups):
         row[f"{node.id}得分"] = _cell(target.groups.get(node.id), "score", rules)
     for name in shares.criteria(rules):
-        row[name] = _cell(target.criteria.get(name) or target.items.get(name), "items", rules)
+        row[name] = _cell(target.criteria.get(name) or target.items.get(name), "criteria", rules)
     spread = shares.pooled(target, rules)
     for level in shares.levels(rules):
         row[f"{level}票数"] = _count(spread, level, rules)
@@ -143,7 +143,7 @@ def _bases(spread: Distribution, rules: Rules) -> dict[str, Value]:
 
 
 def _score(target: TargetResult, rules: Rules) -> Value:
-    return _cell(Cell(score=target.score, withheld=target.withheld), "score", rules)
+    return _cell(Cell(score=target.score, withheld=target.withheld), "total", rules)
 
 
 def _cell(cell: Cell | None, view: withheld.View, rules: Rules) -> Value:

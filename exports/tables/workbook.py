@@ -8,7 +8,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from exports.definitions import definitions
-from exports.heading import Heading
+from exports.heading import NO_DIGEST, Heading
 from exports.remarks import sections
 from exports.report import turnout_rows
 from exports.tables import native_charts
@@ -131,7 +131,7 @@ class _Writer:
             row + 1,
             [
                 ("对象", f"{covered}（{len(part.results)}个）"),
-                ("计票指纹", part.tally_sha256),
+                ("计票指纹", part.tally_sha256 or NO_DIGEST),
                 ("规则指纹", part.scheme_sha256),
             ],
         )
