@@ -146,6 +146,6 @@ class _Combine:
                 values[group] = of_group[next(iter(there))]
             elif there:
                 values[group] = mix(shared_out({item: items[item] for item in there}), of_group)
-        asked = frozenset(group for group in empty if not items.keys().isdisjoint(self.asks[group]))
+        asked = frozenset(group for group in empty - means.keys() if not items.keys().isdisjoint(self.asks[group]))
         nodes = self.group_weights(self._present(frozenset(values), asked))
         return {node: self._node(weights, values, asked) for node, weights in nodes.items()}

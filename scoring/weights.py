@@ -27,16 +27,16 @@ def item_weights(scheme: Scheme, present: frozenset[str]) -> Weights:
     Items drop out of their criterion, empty criteria out of the rest, and the overall mark's share goes to
     the criteria where it is missing, or the other way round.
     """
-    criteria = {each.id: each.weight for each in scheme.criteria if present & each.items.keys()}
-    shares = shared_out(criteria)
-    weights: dict[str, Fraction] = {}
-    for each in scheme.criteria:
-        within = shared_out({item: weight for item, weight in each.items.items() if item in present})
-        weights |= {item: shares.get(each.id, Fraction(0)) * share for item, share in within.items()}
+    within = {
+        each.id: shared_out({item: weight for item, weight in each.items.items() if item in present})
+        for each in scheme.criteria
+    }
+    shares = shared_out({each.id: each.weight for each in scheme.criteria if within[each.id]})
+    weights = {item: shares[name] * part for name in shares for item, part in within[name].items()}
     overall = scheme.document.overall
-    if overall is not None and overall.item in present:
+    if overall is not None:
         weights = {item: weight * (1 - overall.share) for item, weight in weights.items()}
-        weights[overall.item] = overall.share
+        weights |= {overall.item: overall.share} if overall.item in present else {}
     return shared_out({item: weight for item, weight in weights.items() if weight})
 
 
