@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -14,6 +15,8 @@ CATALOGUE = ROOT / "survey" / "translations" / "zh" / "LC_MESSAGES" / "messages.
 # Notices and what a draft misses are said by use cases and translated by the page that shows them.
 TRANSLATED = {"_", "gettext", "lazy_gettext", "ngettext", "Notice", "miss"}
 PLAIN = {"Problem"}  # place, found and allowed, where they are words of ours
+# Of scoring, a page shows what is wrong with a scheme; what is wrong with files of ratings goes to the command line.
+SHOWN_ON_PAGES = ("scheme_document.py", "scheme_problems.py", "yaml_text.py")
 NOT_FOR_PEOPLE = {"ValueError", "KeyError", "LookupError", "RuntimeError", "PydanticCustomError"}
 ACTS = {"record": 2, "_note": 0}  # the audit log's acts: in which argument they stand
 # Words that the audit log puts together or takes from the tables.
@@ -32,11 +35,24 @@ def messages() -> dict[str, str]:
         for line, message, *_ in extract_from_file("jinja2.ext:babel_extract", path, options={"silent": "false"}):
             for single in [message] if isinstance(message, str) else message:
                 found.setdefault(single, f"{path.relative_to(ROOT)}:{line}")
-    for path in sorted([*(ROOT / "survey").rglob("*.py"), *(ROOT / "scoring").rglob("*.py")]):
+    for path in sorted((ROOT / "survey").rglob("*.py")) + [ROOT / "scoring" / name for name in SHOWN_ON_PAGES]:
         # The command line speaks English; the migrations speak to nobody.
         if {"cli", "migrations"}.isdisjoint(path.relative_to(ROOT).parts):
             for line, message in _in_module(ast.parse(path.read_text(encoding="utf-8"))):
                 found.setdefault(message, f"{path.relative_to(ROOT)}:{line}")
+    return found
+
+
+@cache
+def _constants() -> dict[str, str]:
+    """Return the sentences that stand under a name of their own, such as ``LOCKED``."""
+    found = {}
+    for path in (ROOT / "survey").rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                value = node.value
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    found[node.targets[0].id] = value.value
     return found
 
 
@@ -56,6 +72,8 @@ def _sentences(call: ast.Call) -> list[ast.expr]:
     name, arguments = _name(call), call.args
     if name in TRANSLATED or (name.endswith("Error") and name not in NOT_FOR_PEOPLE):
         return arguments[: 2 if name == "ngettext" else 1]
+    if name == "refusal":
+        return arguments[2:3]
     if name in PLAIN:
         return [*arguments[:1], *arguments[2:]]
     if name in ACTS:
@@ -77,3 +95,5 @@ def _words(arguments: list[ast.expr]) -> Iterator[tuple[int, str]]:
             yield from _words([argument.body, argument.orelse])
         elif isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
             yield argument.lineno, argument.value
+        elif isinstance(argument, ast.Name) and argument.id.isupper() and argument.id in _constants():
+            yield argument.lineno, _constants()[argument.id]
