@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from exports.withheld import View
+from exports.withheld import View, least
 from scoring.results import Cell, Rules, TargetResult, Withheld
 
 
@@ -45,7 +45,7 @@ def value(cell: Cell | None, view: View, rules: Rules) -> Shown:
 
 def score(result: TargetResult, rules: Rules) -> Shown:
     """Return what a page prints as the target's score."""
-    return value(Cell(score=result.score, withheld=result.withheld), "score", rules)
+    return value(Cell(score=result.score, withheld=result.withheld), "total", rules)
 
 
 def rank(result: TargetResult) -> Shown:
@@ -67,7 +67,7 @@ def grade(result: TargetResult) -> Shown:
 def reason(withheld: Withheld, view: View, rules: Rules) -> str:
     """Return why something isn't shown, in a few characters."""
     if withheld == "few":
-        return str(_("under %(least)s ballots", least=rules.disclosure.get(view, 0)))
+        return str(_("under %(least)s ballots", least=least(view, rules)))
     return str(
         {
             "complementary": _("would give another cell away"),
@@ -80,8 +80,8 @@ def reason(withheld: Withheld, view: View, rules: Rules) -> str:
 def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
     """Return why something isn't shown, as a sentence."""
     if withheld == "few":
-        least = rules.disclosure.get(view, 0)
-        return str(_("fewer than %(least)s ballots: a mean would give single marks away", least=least))
+        ballots = least(view, rules)
+        return str(_("fewer than %(least)s ballots: a mean would give single marks away", least=ballots))
     return str(
         {
             "complementary": _("not shown, since another withheld cell could be worked out from it"),
