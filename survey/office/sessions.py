@@ -5,9 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from survey.db import begin_writing
 from survey.models import Account, StaffSession
 
 IDLE: Final = timedelta(minutes=30)
@@ -44,11 +45,14 @@ def find(session: Session, token: str, now: datetime) -> StaffSession | None:
 
 
 def touch(session: Session, seen: StaffSession, now: datetime) -> bool:
-    """Note that `seen` was used; return whether there is something to commit."""
+    """Note, once in a while, that `seen` was used; return whether there is something to commit."""
     if now - seen.last_seen_at < TOUCH_EVERY:
         return False
-    seen.last_seen_at = now
-    session.flush()
+    # What was read is left behind first: another writer in between would make this one fail.
+    key = seen.token_hash
+    session.rollback()
+    begin_writing(session)
+    session.execute(update(StaffSession).where(StaffSession.token_hash == key).values(last_seen_at=now))
     return True
 
 

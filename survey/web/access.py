@@ -130,4 +130,5 @@ def _find() -> StaffSession | None:
         seen = sessions.find(session, token, now())
         if seen is not None and sessions.touch(session, seen, now()):
             session.commit()
+            seen = sessions.find(session, token, now())
     return seen

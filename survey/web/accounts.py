@@ -68,7 +68,7 @@ def added() -> str | tuple[str, int]:
     password = accounts.generate_password()
     given = {"login": form.login.data, "name": form.name.data, "role": form.role.data}
     try:
-        account = accounts.add(database.session(), **given, password=password, now=now())
+        account = accounts.add(database.writing(), **given, password=password, now=now())
     except GongpingError as refusal:
         form.login.errors = [words_of(refusal)]
         return render_template("accounts/add.html", form=form), refusal.status
@@ -88,6 +88,7 @@ def password(login: str) -> str:
 @allowed("manage accounts")
 def new_password(login: str) -> str:
     """Give the account a new password and show it."""
+    database.writing()
     account, password = _account(login), accounts.generate_password()
     accounts.change_password(database.session(), account, password)
     _note("give new password", account)
@@ -106,6 +107,7 @@ def disable(login: str) -> str:
 @allowed("manage accounts")
 def disabled(login: str) -> Response:
     """Let the account sign in no more."""
+    database.writing()
     account = _account(login)
     accounts.disable(database.session(), account)
     _note("disable account", account)
@@ -118,6 +120,7 @@ def disabled(login: str) -> Response:
 @allowed("manage accounts")
 def enable(login: str) -> Response:
     """Let the account sign in again."""
+    database.writing()
     account = _account(login)
     accounts.enable(account)
     _note("enable account", account)

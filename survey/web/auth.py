@@ -57,6 +57,7 @@ def sign_in() -> Response | tuple[str, int]:
     account = identified(form.login.data, form.password.data)
     if account is None:
         return render_template("auth/login.html", form=form, failed=True), 422
+    database.writing()
     sessions.end(database.session(), request.cookies.get(current_app.config["GONGPING_COOKIE"], ""))
     token = sessions.start(database.session(), account, now())
     audit.record(database.session(), account.login, "sign in", None, {}, now())
@@ -69,6 +70,7 @@ def sign_in() -> Response | tuple[str, int]:
 @allowed("use own account")
 def logout() -> Response:
     """Sign this browser out."""
+    database.writing()
     sessions.end(database.session(), request.cookies[current_app.config["GONGPING_COOKIE"]])
     audit.record(database.session(), current_account().login, "sign out", None, {}, now())
     database.session().commit()
@@ -101,6 +103,7 @@ def change_password() -> Response | tuple[str, int]:
     if not _guarded(mine, form.old.data):
         form.old.errors = [_("This is not your password.")]
         return _account_page(form), 422
+    mine = accounts.get(database.writing(), mine.login)
     accounts.change_password(database.session(), mine, form.new.data, keep=current_session().token_hash)
     audit.record(database.session(), mine.login, "change own password", None, {}, now())
     database.session().commit()
@@ -112,6 +115,7 @@ def change_password() -> Response | tuple[str, int]:
 @allowed("use own account")
 def end_others() -> Response:
     """Sign the own account out everywhere but here."""
+    database.writing()
     mine = current_session()
     sessions.end_all(database.session(), mine.login, but=mine.token_hash)
     audit.record(database.session(), mine.login, "end own sessions", None, {}, now())

@@ -29,6 +29,17 @@ def session() -> Session:
     return cast("Session", g.session)
 
 
+def writing() -> Session:
+    """Return the request's session with the writer's turn taken, so that no ballot cast meanwhile can make it fail.
+
+    What the session had read is forgotten: it may have changed until the turn came.
+    """
+    opened = session()
+    opened.rollback()
+    survey.db.begin_writing(opened)
+    return opened
+
+
 def dispose(app: Flask) -> None:
     """Close the connections that `app` holds."""
     app.extensions[FACTORY].kw["bind"].dispose()
