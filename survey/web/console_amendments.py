@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from survey import db
 from survey.errors import GongpingError
 from survey.manifest.amended import Amended, amended
 from survey.models import Round
 from survey.prepare import amendments, rounds
 from survey.web.access import allowed, current_account, now
 from survey.web.console_steps import settings
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 
 bp = Blueprint("amendments", __name__)
@@ -65,7 +64,7 @@ def index(round_id: str) -> Answer:
 @allowed("amend round")
 def add(round_id: str, act: str) -> Answer:
     """Make one amendment."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     forms = _forms(amended(round_), act)
     if act not in forms:

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from survey import db
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended
 from survey.models import Round
@@ -17,7 +16,7 @@ from survey.web import console_sheets
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import attachment
 from survey.web.console_steps import settings
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 
 bp = Blueprint("codes", __name__)
@@ -38,7 +37,7 @@ class MintForm(Form):
         default="issue",
         validators=[InputRequired()],
     )
-    size = IntegerField(lazy_gettext("How many"), validators=[InputRequired(), NumberRange(min=1, max=5000)])
+    size = IntegerField(lazy_gettext("How many slips"), validators=[InputRequired(), NumberRange(min=1, max=5000)])
     seen = HiddenField()
 
 
@@ -59,7 +58,7 @@ def index(round_id: str) -> Answer:
 @allowed("mint codes")
 def mint(round_id: str) -> Answer:
     """Mint a batch and hand out its slips; they are drawn in memory and exist only in this answer."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     form = MintForm()
     form.sheet.choices = _sheets(round_)
@@ -97,7 +96,7 @@ def ask_void(round_id: str, batch_id: str) -> Answer:
 @allowed("mint codes")
 def void(round_id: str, batch_id: str) -> Answer:
     """Void a whole batch whose slips were never handed out."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     form = VoidForm()
     if not form.validate():

@@ -7,14 +7,13 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
-from survey import db
 from survey.errors import BadDocumentError, GongpingError, NotFoundError
 from survey.models import StoredDocument
 from survey.prepare import documents
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import text_file
 from survey.web.console_plans import given
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
@@ -43,7 +42,7 @@ def index() -> Answer:
 @allowed("prepare round")
 def add() -> Answer:
     """Store a document as a new version of its name; where it has faults, keep what was typed and list them."""
-    db.begin_writing(session())
+    writing()
     form = DocumentForm()
     try:
         text, file = given(form, _("the document"))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import yaml
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -10,7 +11,6 @@ from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey import db
 from survey.errors import BadDocumentError, ConflictError, GongpingError, Problem
 from survey.manifest.states import REFUSALS, RoundState
 from survey.models import Round
@@ -18,7 +18,7 @@ from survey.prepare import lifecycle, rounds
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import text_file
 from survey.web.console_steps import settings
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 
 bp = Blueprint("plans", __name__)
@@ -58,7 +58,7 @@ def ask_new() -> Answer:
 @allowed("prepare round")
 def new() -> Answer:
     """Make a draft round; where the plan has faults, keep what was typed and list them."""
-    db.begin_writing(session())
+    writing()
     form = PlanForm()
     try:
         text, file = given(form, _("the plan"))
@@ -82,7 +82,7 @@ def ask_revise(round_id: str) -> Answer:
 @allowed("prepare round")
 def revise(round_id: str) -> Answer:
     """Replace the draft's plan."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     form = PlanForm()
     try:
@@ -108,7 +108,7 @@ def download(round_id: str) -> Response:
 @allowed("prepare round")
 def make_trial(round_id: str) -> Answer:
     """Make a trial round from the draft."""
-    db.begin_writing(session())
+    writing()
     trial = rounds.make_trial(session(), rounds.get(session(), round_id), _by(), now())
     session().commit()
     flash(_("The trial round is drafted. Freeze it, print a few slips and open it; it never counts."))
@@ -126,7 +126,7 @@ def ask_repeat(round_id: str) -> Answer:
 @allowed("prepare round")
 def repeat(round_id: str) -> Answer:
     """Draft the round again, with new codes to come."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     form = RepeatForm()
     form.groups.choices = _groups(round_)
@@ -151,7 +151,7 @@ def ask_delete(round_id: str) -> Answer:
 @allowed("prepare round")
 def delete(round_id: str) -> Answer:
     """Throw a draft away, with its trials."""
-    db.begin_writing(session())
+    writing()
     lifecycle.delete_draft(session(), rounds.get(session(), round_id), _by(), now())
     session().commit()
     flash(_("The draft is deleted."))
@@ -167,7 +167,7 @@ def example() -> str:
         opens=(today + timedelta(days=7)).date().isoformat(),
         closes=(today + timedelta(days=14)).date().isoformat(),
         paper_closes=(today + timedelta(days=15)).date().isoformat(),
-        office=settings().office,
+        office=yaml.safe_dump(settings().office, allow_unicode=True).splitlines()[0],
     )
 
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length
 
-from survey import db
 from survey.config import Settings
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended
@@ -25,7 +24,7 @@ from survey.prepare.freezing import freeze_check
 from survey.reveal import opening, results
 from survey.web.access import allowed, current_account, now
 from survey.web.auth import identified
-from survey.web.database import session, session_factory
+from survey.web.database import session, session_factory, writing
 from survey.web.errors import words_of
 from survey.web.forms import Form
 
@@ -143,15 +142,14 @@ def ask_reveal(round_id: str) -> Answer:
 @allowed("reveal round")
 def reveal(round_id: str) -> Answer:
     """Open every envelope, destroy the key, and make the first result."""
-    round_ = _round(round_id)
+    _round(round_id)
+    session().rollback()  # a reader would keep what is deleted in the database's log
     try:
         opening.reveal(session_factory(), round_id, settings().key_folder, by(), now())
     except GongpingError as error:
-        return _ask(REVEAL, round_, error)
-    session().rollback()
-    round_ = _round(round_id)
+        return _ask(REVEAL, _round(round_id), error)
     try:
-        made = results.make_result(session(), round_, _("First result after the reveal"), by(), now())
+        made = results.make_result(writing(), _round(round_id), _("First result after the reveal"), by(), now())
     except GongpingError as error:
         session().rollback()
         flash(_("The round is revealed, but it could not be scored: %(why)s", why=words_of(error)), "bad")
@@ -181,7 +179,7 @@ def _close(round_: Round, form: StepForm) -> None:
 
 
 def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> Answer:
-    db.begin_writing(session())
+    writing()
     round_ = _round(round_id)
     form = StepForm()
     if not form.validate():

@@ -54,7 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def links() -> list[Link]:
     """Return the links for who is signed in."""
     return [
-        Link(str(label), url_for(page), request.blueprint == page.partition(".")[0])
+        Link(str(label), url_for(page), (request.blueprint or "").partition(".")[0] == page.partition(".")[0])
         for page, label, act in LINKS
         if page in current_app.view_functions and permitted(act)
     ]

@@ -77,9 +77,11 @@ def _ranking(round_id: str, number: int, *, people: bool) -> str | Response:
     return render_template(
         "personnel/ranking.html",
         **context(round_, snapshot),
+        schemes=list(dict.fromkeys(table.rules.scheme for table in shown)),
         people=people,
         has_others=bool(others),
         choice=choice,
+        within=rankings.within(shown[0].rules) if shown else "",
         classes=rankings.words(found, lambda result: result.class_),
         layers=rankings.words(found, lambda result: result.layer),
         units=rankings.words(found, lambda result: result.unit),

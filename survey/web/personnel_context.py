@@ -25,7 +25,6 @@ def context(round_: Round, snapshot: Snapshot) -> dict[str, object]:
     return {
         "round": round_,
         "snapshot": snapshot,
-        "schemes": list(dict.fromkeys(part.rules.scheme for part in snapshot.parts)),
         "fingerprint": fingerprint(snapshot.manifest_hash),
         "published": publication.published_number(session(), round_) == snapshot.number,
     }

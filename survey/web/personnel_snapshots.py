@@ -7,13 +7,12 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from survey import db
 from survey.errors import GongpingError
 from survey.models import Round
 from survey.prepare import rounds
 from survey.reveal import publication, results
 from survey.web.access import allowed, current_account, now
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 from survey.web.personnel_context import context, find
 
@@ -43,7 +42,7 @@ def index(round_id: str) -> Answer:
 @allowed("score round")
 def make(round_id: str) -> Answer:
     """Make one more result over the same opened ballots."""
-    db.begin_writing(session())
+    writing()
     round_ = rounds.get(session(), round_id)
     form = ReasonForm()
     if not form.validate():
@@ -69,7 +68,7 @@ def ask_publish(round_id: str, number: int) -> Answer:
 @allowed("publish results")
 def publish(round_id: str, number: int) -> Answer:
     """Publish one result: from here on nothing about the round changes."""
-    db.begin_writing(session())
+    writing()
     try:
         publication.publish(session(), rounds.get(session(), round_id), number, current_account().login, now())
     except GongpingError as error:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from exports.charts import RankMark, ScoreAxis, ScoreMark, rank_mark, score_axis, score_mark
@@ -15,6 +17,11 @@ from survey.web import shown
 from survey.web.shown import Badge, Shown
 
 PEOPLE = frozenset({"person", "member"})
+WITHIN: dict[str, LazyString] = {
+    "class": lazy_gettext("class"),
+    "layer": lazy_gettext("layer"),
+    "unit": lazy_gettext("unit"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,10 +81,20 @@ class Table:
 
 
 def of_kind(snapshot: Snapshot, *, people: bool) -> list[tuple[Rules, TargetResult]]:
-    """Return the results of the people, or of the units and all else, in the order of the ranking."""
-    return [
-        (part.rules, result) for part in snapshot.parts for result in part.results if (result.kind in PEOPLE) == people
-    ]
+    """Return the results of the people, or of the units and all else: part by part, pool by pool, by rank.
+
+    Pools stand in the order in which the roster first names one of theirs, so that heads come before deputies.
+    """
+    place = {target.code: number for number, target in enumerate(snapshot.manifest.targets)}
+    found = []
+    for part in snapshot.parts:
+        pools: dict[tuple[str, ...], list[TargetResult]] = {}
+        for result in part.results:
+            if (result.kind in PEOPLE) == people:
+                pools.setdefault(pool(part.rules, result), []).append(result)
+        for members in sorted(pools.values(), key=lambda members: min(place[each.target] for each in members)):
+            found += [(part.rules, result) for result in members]
+    return found
 
 
 def chosen(args: MultiDict[str, str], results: Sequence[tuple[Rules, TargetResult]], *, all_of_them: bool) -> Choice:
@@ -122,6 +139,11 @@ def cut(made: Sequence[Table], offset: int, size: int) -> list[Table]:
 def words(results: Iterable[tuple[Rules, TargetResult]], of: Callable[[TargetResult], str]) -> list[str]:
     """Return the words that a filter offers, in the order of the ranking."""
     return [word for word in dict.fromkeys(of(result) for _rules, result in results) if word]
+
+
+def within(rules: Rules) -> str:
+    """Return what targets are ranked within, such as ``class × layer``."""
+    return " × ".join(str(WITHIN.get(name, name)) for name in rules.ranking)
 
 
 def title(manifest: Manifest, code: str) -> str:

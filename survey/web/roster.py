@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from exports.roster_template import roster_template
-from survey import db
 from survey.errors import GongpingError, NotFoundError
 from survey.office import audit
 from survey.prepare import roster
@@ -20,7 +19,7 @@ from survey.prepare.roster_plan import RosterPlan
 from survey.web import paging, roster_view
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import attachment
-from survey.web.database import session
+from survey.web.database import session, writing
 from survey.web.forms import Form
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
@@ -80,7 +79,7 @@ def plan() -> Answer:
 @allowed("import roster", megabytes=MEGABYTES)
 def carry_out() -> Answer:
     """Do what the dry run said; where answers were missing or the roster has changed, show the dry run again."""
-    db.begin_writing(session())
+    writing()
     form = PlanForm()
     content, name, decisions = _content(form), form.name.data or "", _decisions()
     try:
@@ -114,7 +113,7 @@ def ask_retire(code: str) -> Answer:
 @allowed("import roster")
 def retire(code: str) -> Answer:
     """Leave a target out of new rounds; it stays in old results."""
-    db.begin_writing(session())
+    writing()
     roster.retire(session(), code)
     audit.record(session(), current_account().login, "retire target", None, {"target": code}, now())
     session().commit()

@@ -58,7 +58,7 @@ def groups(result: TargetResult, rules: Rules) -> Grid:
     """Return what each group, inner ones too, gave the target in total and on each item."""
     nodes = [node for node in _nodes(rules.groups) if node.id in result.groups or node.id in result.group_items]
     lines = [
-        Line(_("Total"), "", tuple(shown.value(result.groups.get(node.id), "score", rules) for node in nodes)),
+        Line(_("Total score"), "", tuple(shown.value(result.groups.get(node.id), "score", rules) for node in nodes)),
         Line(_("Ballots"), "", tuple(_ballots(result.groups.get(node.id)) for node in nodes)),
     ]
     for item in shares.items(rules):
