@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check
 
 SERVE ?= 1
 DEMO := demo
-CHECKED := survey scoring exports tests bench build_translations.py
+CHECKED := survey scoring exports tests $(wildcard bench) build_translations.py
 # As many processes as processors, but not so many that each one's browser eats the memory.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scoring.scheme import Scheme
-
 from survey.errors import Notice
 
 

@@ -1,7 +1,6 @@
 """Slips: what a batch's codes are printed with. Drawn in memory; nothing of them is kept."""
 
 from exports.slips import slips
-
 from survey.config import Settings
 from survey.manifest.amended import amended
 from survey.models import Round
