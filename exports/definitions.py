@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exports.shares import is_direct, not_judgements
+from exports.shares import is_direct, left_out, not_judgements
 from exports.withheld import least
 from scoring.results import GroupNode, Rules
 
@@ -158,7 +158,10 @@ def _denominator(rules: Rules) -> str:
     empty = [*(f"“{level}”" for level in not_judgements(rules)), "空白", *more]
     named = "和".join(part for part in ("、".join(empty[:-1]), empty[-1]) if part)
     sentence = f"分母是{whole}，{named}{how}"
-    return sentence if is_direct(rules) else f"{sentence}；各等次的份额也用这个分母"
+    if is_direct(rules):
+        return sentence
+    others = "、".join(left_out(rules))
+    return f"{sentence}；各等次的票数和份额也用这个分母" + (f"，{others}用的是另一套等次，不在其中" if others else "")
 
 
 def _rounding(rules: Rules) -> str:

@@ -146,7 +146,7 @@ def _section(section: Section, rules: Rules) -> Line:
         *((name, 13.5) for name in shares.rate_names(rules) or ()),
         *((group, 14.0) for group in groups),
         ("得分", 14.0),
-        ("等次", 13.0),
+        ("等次", 14.0),
         ("备注", 22.0),
     ]
     return {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from scoring.results import Distribution, Rules, TargetResult
+from scoring.results import Distribution, GroupNode, Rules, TargetResult
 
 PRINTED_PLACES = 2
 NOT_JUDGED_NAMES = {"blank": "空白", "unknown": "不了解此人", "self": "本人不评", "spoiled": "涂改无效"}
@@ -39,6 +39,24 @@ def criteria(rules: Rules) -> tuple[str, ...]:
     """Return the criteria in the scheme's order, then the overall mark."""
     overall = [rules.overall["item"]] if rules.overall else []
     return tuple(dict.fromkeys([*rules.criteria, *overall]))
+
+
+def left_out(rules: Rules) -> tuple[str, ...]:
+    """Return the leaf groups that mark on another scale than the scheme's, so no distribution counts them.
+
+    Examples
+    --------
+    Residents who mark 满意 on criteria that the others mark 优秀 on give points, but no 优秀.
+    """
+
+    def leaves(nodes: Sequence[GroupNode], *, own: bool) -> list[str]:
+        found = []
+        for node in nodes:
+            differs = own if node.scale is None else node.scale != rules.scale
+            found += leaves(node.groups, own=differs) if node.groups else [node.id] * differs
+        return found
+
+    return tuple(leaves(rules.groups, own=False))
 
 
 def pooled(target: TargetResult, rules: Rules) -> Distribution | None:

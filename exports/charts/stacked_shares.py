@@ -86,14 +86,15 @@ class _Bars:
         self.heads = self._place_heads()
         foot_top = _TOP + self.pitch * len(lines)
         self.foot_top = foot_top + 12
-        self.sheet = Drawing(WIDTH, self.foot_top + 14)
+        self.foot = wrapped(_caption(rules), WIDTH - 16, 2, SMALL)
+        self.sheet = Drawing(WIDTH, self.foot_top - 4 + 18 * len(self.foot))
 
     def draw(self) -> Drawing:
         self._heads()
         for position, line in enumerate(self.lines):
             self._line(line, _TOP + self.pitch * position)
-        foot = f"单位：%，分母是{_WHOLE.get(self.rules.denominator, self.rules.denominator)}。"
-        self.sheet.text(8, self.foot_top + 6, foot, size=SMALL, colour=palette.SOFT)
+        for position, words in enumerate(self.foot):
+            self.sheet.text(8, self.foot_top + 6 + 18 * position, words, size=SMALL, colour=palette.SOFT)
         return self.sheet
 
     def _x(self, share: float) -> float:
@@ -167,6 +168,12 @@ class _Bars:
             if text_width(words, 13) + 4 <= wide:
                 ink = palette.WHITE if palette.on_dark(colour) else palette.INK
                 self.sheet.text(start + wide / 2, base, words, colour=ink, anchor="center")
+
+
+def _caption(rules: Rules) -> str:
+    others = "、".join(shares.left_out(rules))
+    more = f"；{others}用的是另一套等次，不在其中" if others else ""
+    return f"单位：%，分母是{_WHOLE.get(rules.denominator, rules.denominator)}{more}。"
 
 
 def _counted(spreads: Sequence[Distribution]) -> list[tuple[str, tuple[str, ...]]]:

@@ -13,7 +13,7 @@ def test_the_thirds_of_pujiang_are_said_as_a_county_office_says_them(rules):
         "得分＝群众、政府、党委三组得分各占三分之一（群众＝居民2：代表1）",
         "组得分＝5项加权平均（德20 能15 勤15 绩30 廉20） × 0.6 ＋ 总体评价 × 0.4",
         "优秀100分、称职80分、基本称职60分、不称职0分",
-        "分母是作出判断的票，“不了解”和空白不进分母；各等次的份额也用这个分母",
+        "分母是作出判断的票，“不了解”和空白不进分母；各等次的票数和份额也用这个分母",
     ]
     assert "保留两位小数，四舍五入，只在最后一步舍入" in said
     assert "名次在同一类别、同一层次内排；精确得分相等的名次并列" in said
@@ -73,6 +73,7 @@ def test_items_of_a_criterion_and_the_scale_of_a_group_are_given(with_rules):
     assert said[0] == "得分＝居民、党委两组得分各占二分之一"
     assert said[1] == "组得分＝5项加权平均（德20 能15 勤15 绩30 廉20）（绩＝实绩2：效率1）"
     assert said[2].endswith("；居民组：满意100分、不满意0分")
+    assert said[3].endswith("；各等次的票数和份额也用这个分母，居民用的是另一套等次，不在其中")
 
 
 def test_equal_criteria_are_a_plain_average(with_rules):

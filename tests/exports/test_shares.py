@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from exports.shares import items, levels, pooled, printed, rate_names, share
-from scoring.results import Distribution
+from exports.shares import items, left_out, levels, pooled, printed, rate_names, share
+from scoring.results import Distribution, GroupNode
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,28 @@ def test_without_an_overall_mark_the_shares_count_the_marks_on_all_items(with_ru
     assert spread is not None
     assert spread.counts["优秀"] == sum(part.counts["优秀"] for part in parts)
     assert spread.denominator == sum(part.denominator or 0 for part in parts)
+
+
+def test_groups_on_another_scale_are_named_since_no_share_counts_them(with_rules):
+    """An inner group's scale holds for its leaves; one that repeats the scheme's is no other scale."""
+    own = with_rules().scale
+    rules = with_rules(
+        groups=(
+            GroupNode(
+                id="群众",
+                weight="1",
+                share="1/2",
+                scale={"满意": "100", "不满意": "0"},
+                groups=(
+                    GroupNode(id="居民", weight="1", share="1/2"),
+                    GroupNode(id="代表", weight="1", share="1/2", scale=own),
+                ),
+            ),
+            GroupNode(id="党委", weight="1", share="1/2"),
+        )
+    )
+
+    assert left_out(rules) == ("居民",)
 
 
 def test_one_withheld_item_withholds_what_is_counted_over_all_items(with_rules, by_name):
