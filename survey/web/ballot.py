@@ -1,13 +1,14 @@
 """The ballot's pages: no cookie, no sign-in; the code on the slip is the credential and travels in bodies only."""
 
 import re
+import sys
 from typing import TYPE_CHECKING, cast
 
 import segno
 from flask import Blueprint, current_app, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from survey.collect import ballots, receipts
@@ -22,7 +23,7 @@ from survey.collect.refusals import (
 )
 from survey.errors import GongpingError, UnavailableError
 from survey.manifest import marks as ballot_marks
-from survey.web import ballot_page, database, filled, padding
+from survey.web import ballot_cards, ballot_page, ballot_review, database, filled, padding
 from survey.web.access import now, open_to_all
 from survey.web.filled import Filled
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 DOOR = "phone"
 Page = tuple[str, int]
+NOT_HANDED_IN = "The server is busy. Nothing was handed in yet. Press the button again in a moment."
+UNKNOWN_FATE = "We do not know yet whether your ballot was recorded. Press the button again: it counts once."
 SORRY = _("This form cannot be used")
 HEADINGS: dict[type[GongpingError], str] = {
     AlreadyUsedError: _("This code has been used"),
@@ -82,7 +85,7 @@ def review() -> Page:
         manifest=slip.manifest,
         paper=paper,
         large=paper.large,
-        check=ballot_page.check(parts),
+        check=ballot_review.check(parts),
     )
     return page, 200
 
@@ -126,13 +129,12 @@ def refuse(error: GongpingError) -> Page:
     return page, error.status
 
 
-@bp.errorhandler(DBAPIError)
-def unavailable(_error: DBAPIError) -> Page:
-    """Answer a database in trouble while a ballot is shown or reviewed: nothing was handed in by that."""
+@bp.errorhandler(SQLAlchemyError)
+def unavailable(_error: SQLAlchemyError) -> Page:
+    """Answer a database in trouble around a hand-in (the hand-in itself answers for itself), and log it."""
+    current_app.log_exception(sys.exc_info())
     database.session().rollback()
-    return refuse(
-        UnavailableError("The server is busy. Nothing was handed in yet. Press the button again in a moment.")
-    )
+    return refuse(UnavailableError(UNKNOWN_FATE if request.endpoint == "ballot.cast_ballot" else NOT_HANDED_IN))
 
 
 @bp.after_request
@@ -167,7 +169,6 @@ def _edited(slip: Slip) -> tuple[Filled, int | None]:
 
 def _ballot(slip: Slip, paper: Filled, opened: int | None = None, error: GongpingError | None = None) -> Page:
     manifest, sheet = slip.manifest, slip.sheet
-    parts = ballot_page.sections(manifest, sheet, paper.marks)
     page = render_template(
         "ballot/ballot.html",
         manifest=manifest,
@@ -178,9 +179,7 @@ def _ballot(slip: Slip, paper: Filled, opened: int | None = None, error: Gongpin
         comment_most=manifest.comment_bytes // 3,
         paper=paper,
         large=paper.large,
-        parts=parts,
-        progress=ballot_page.progress(parts, opened),
-        grid=ballot_page.fits_grid(parts),
+        cards=ballot_cards.cards(manifest, sheet, paper.marks, opened),
         error=error,
     )
     return page, error.status if error else 200

@@ -1,7 +1,9 @@
-"""What a ballot page and its review show, worked out of the manifest and the marks; templates only print it."""
+"""What a ballot page shows, worked out of the manifest and the marks; templates only print it."""
 
 from dataclasses import dataclass
 from itertools import groupby
+
+from markupsafe import Markup, escape
 
 from survey.manifest.manifest import Manifest, ManifestTarget, Sheet
 from survey.manifest.marks import BLANK, SELF, UNKNOWN
@@ -17,16 +19,12 @@ MARKS_A_MINUTE = 8  # an old hand on a small phone
 
 @dataclass(frozen=True)
 class Level:
-    """One level to choose: its value in the form, its word in two halves where it may break, its place."""
+    """One level to choose: its value in the form, its word plain and with the place where it may break."""
 
     value: int
-    halves: tuple[str, ...]
+    word: str
+    shown: Markup
     aside: bool
-
-    @property
-    def word(self) -> str:
-        """The whole word."""
-        return "".join(self.halves)
 
 
 @dataclass(frozen=True)
@@ -116,39 +114,6 @@ class Progress:
         return self.total - self.done
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the review's table: a level and how often it was marked."""
-
-    word: str
-    count: int
-    judges: bool
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What was marked on the overall item of a questionnaire, or on all its items where it has none."""
-
-    questionnaire: Questionnaire
-    people: bool
-    item: Item | None
-    lines: tuple[Line, ...]
-    unknown: int
-    myself: int
-    blank: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Check:
-    """What a rater is shown before handing in: blanks, rows marked all alike, and the sums."""
-
-    blank_cards: tuple[Card, ...]
-    blanks: int
-    uniform: int
-    summaries: tuple[Summary, ...]
-
-
 def sections(manifest: Manifest, sheet: Sheet, marks: bytes) -> tuple[Section, ...]:
     """Return the page's parts with every card, in the sheet's order."""
     cards = _cards(manifest, sheet, marks)
@@ -160,27 +125,13 @@ def sections(manifest: Manifest, sheet: Sheet, marks: bytes) -> tuple[Section, .
 def fits_grid(parts: tuple[Section, ...]) -> bool:
     """Return whether a desk can show the ballot as a grid: few items, and levels told apart by one character."""
     for part in parts:
-        initials = [level.halves[0][0] for level in part.levels if not level.aside]
+        initials = [level.word[0] for level in part.levels if not level.aside]
         asides = len(part.levels) - len(initials)
         if len(set(initials)) < len(initials) or asides > 1 or len(part.levels) > GRID_LEVELS:
             return False
         if len(part.questionnaire.items) > GRID_ITEMS:
             return False
     return True
-
-
-def check(parts: tuple[Section, ...]) -> Check:
-    """Return what the review shows."""
-    cards = [card for part in parts for card in part.cards]
-    asked = dict.fromkeys(part.questionnaire for part in parts)
-    return Check(
-        blank_cards=tuple(card for card in cards if card.missing),
-        blanks=sum(len(card.missing) for card in cards),
-        uniform=sum(card.uniform for card in cards),
-        summaries=tuple(
-            _summary(q, [c for part in parts if part.questionnaire == q for c in part.cards]) for q in asked
-        ),
-    )
 
 
 def progress(parts: tuple[Section, ...], opened: int | None = None) -> Progress:
@@ -239,30 +190,13 @@ def _place(target: ManifestTarget) -> str:
 
 def _levels(asked: Questionnaire) -> tuple[Level, ...]:
     """Return the scale in its order, what is not a judgement last."""
-    levels = [Level(value, _halves(word), word in asked.not_a_judgement) for value, word in enumerate(asked.scale)]
+    levels = [Level(value, word, _shown(word), word in asked.not_a_judgement) for value, word in enumerate(asked.scale)]
     return tuple(sorted(levels, key=lambda level: level.aside))
 
 
-def _halves(word: str) -> tuple[str, ...]:
+def _shown(word: str) -> Markup:
     """Return where a Chinese word may break: 不|称职, 基本|称职."""
     if word.isascii() or len(word) < LONG_WORD:
-        return (word,)
+        return escape(word)
     cut = 1 if len(word) == LONG_WORD else 2
-    return word[:cut], word[cut:]
-
-
-def _summary(asked: Questionnaire, cards: list[Card]) -> Summary:
-    overall = [ask for card in cards for ask in card.asks if ask.overall]
-    counted = overall or [ask for card in cards for ask in card.asks]
-    marks = [ask.mark for ask in counted]
-    lines = [Line(level.word, marks.count(level.value), not level.aside) for level in _levels(asked)]
-    return Summary(
-        questionnaire=asked,
-        people=all(card.person for card in cards),
-        item=overall[0].item if overall else None,
-        lines=tuple(lines),
-        unknown=marks.count(UNKNOWN),
-        myself=marks.count(SELF),
-        blank=marks.count(BLANK),
-        total=len(marks),
-    )
+    return escape(word[:cut]) + Markup("<wbr>") + escape(word[cut:])

@@ -18,6 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -174,6 +175,15 @@ def test_one_tick_marks_all_items_of_a_target(client: FlaskClient, township: Tow
     assert marks(review(client, fields | {"u1": "1", "m6": "2"})) == [BLANK] * 6 + [UNKNOWN] * 6 + [BLANK] * 14
     mine = ballot(client, township.staff[0]).fields
     assert marks(review(client, mine | {"s0": "1", "u0": "1"})) == [SELF] * 6 + [BLANK] * 4
+
+
+def test_what_one_rater_marked_is_not_on_the_page_of_the_next(client: FlaskClient, township: Township) -> None:
+    first = ballot(client, township.residents[0])
+    client.post("/b", data=first.fields | {"m0": "0", "comment": "x", "do": "at-2"})
+    second = ballot(client, township.residents[1])
+
+    assert second.fields == first.fields | {"code": township.residents[1], "attempt": second.fields["attempt"]}
+    assert second.fields["attempt"] != first.fields["attempt"]
 
 
 def test_marks_comment_and_attempt_survive_large_text_review_and_the_way_back(
@@ -392,6 +402,22 @@ def test_a_database_in_trouble_before_the_hand_in_keeps_the_form(
     assert client.post(path, data=read(refused.text).fields).status_code == 200
 
 
+def test_trouble_after_the_hand_in_does_not_claim_that_nothing_was_recorded(
+    client: FlaskClient, app: Flask, session: Session, township: Township
+) -> None:
+    fields = filled(client, township.residents[0])
+    with failing_after_a_commit(app):
+        unclear = client.post("/b/cast", data=fields)
+
+    assert unclear.status_code == 503
+    assert (
+        "We do not know yet whether your ballot was recorded. Press the button again: it counts once." in unclear.text
+    )
+    assert envelopes(session) == 1
+    assert client.post("/b/cast", data=read(unclear.text).fields).status_code == 200
+    assert envelopes(session) == 1
+
+
 def test_the_receipt_page_carries_neither_code_nor_marks(client: FlaskClient, township: Township) -> None:
     fields = filled(client, township.residents[0], comment="只有我知道的事")
     page = client.post("/b/cast", data=fields).text
@@ -551,6 +577,26 @@ def at_once(app: Flask, forms: list[dict[str, str]]) -> list[tuple[int, str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def failing_after_a_commit(app: Flask) -> Iterator[None]:
+    """Make the application's database fail at the first thing it is asked after a commit."""
+    engine: Engine = app.extensions[FACTORY].kw["bind"]
+    committed: list[Any] = []
+
+    def note(connection: Any) -> None:
+        committed.append(connection)
+
+    def fail(*_given: Any) -> None:
+        if committed:
+            raise OperationalError("SELECT", {}, Exception("disk I/O error"))
+
+    event.listen(engine, "commit", note)
+    event.listen(engine, "before_cursor_execute", fail)
+    yield
+    event.remove(engine, "commit", note)
+    event.remove(engine, "before_cursor_execute", fail)
 
 
 @contextmanager
