@@ -30,7 +30,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     config = folder / "fonts.conf"
     config.write_text(FONTS.format(fonts=Path(str(FONT_PATH)).parent, cache=folder / "cache"), encoding="utf-8")
     with sync_playwright() as playwright:
-        environment = {**os.environ, "FONTCONFIG_FILE": str(config)}
+        environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config)}
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=environment)
         yield browser
         browser.close()

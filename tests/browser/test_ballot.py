@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,10 @@ from survey.models import Envelope
 from tests.township import Township, open_township
 
 pytestmark = pytest.mark.browser
-PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 LEVELS = ((0, 1, 0, 1, 1, 0), (0, 0, 1, 1, 0, 0), (1, 1, 0, 2, 4, 1), (1, 0, 1, 1, 2, 1))
-TALL = {"width": 360, "height": 1400}
+TALL: ViewportSize = {"width": 360, "height": 1400}
 CLOSES = datetime(2026, 12, 8, 12, 0, tzinfo=UTC)
 
 
@@ -31,7 +32,7 @@ def township(session: Session, settings: Settings) -> Township:
 
 
 @contextmanager
-def window(chromium: Browser, size: dict[str, int], **more: Any) -> Iterator[Page]:
+def window(chromium: Browser, size: ViewportSize, **more: Any) -> Iterator[Page]:
     """Open a window of its own; nothing may be refused by the page's own policy, no script may fail."""
     context = chromium.new_context(viewport=size, **more)
     page = context.new_page()
@@ -149,7 +150,7 @@ def test_a_ballot_on_a_desk_is_a_grid_until_the_window_is_narrow(
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_a_ballot_without_script_from_typing_the_code_to_the_receipt(
-    chromium: Browser, address: str, session: Session, township: Township, size: dict[str, int]
+    chromium: Browser, address: str, session: Session, township: Township, size: ViewportSize
 ) -> None:
     with window(chromium, size, java_script_enabled=False) as page:
         page.goto(f"{address}/b#{township.residents[0]}")
