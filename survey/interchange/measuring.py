@@ -109,36 +109,11 @@ class _Reach:
 
     def read(self, part: bytes) -> None:
         """Take one part into account."""
-        row = column = length = 0
-        position: tuple[int, int] | None = None
+        _Part(self).read(part)
 
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal row, column, length, position
-            match tag.rpartition(":")[2]:
-                case "row":
-                    row, column = int(attributes.get("r", row + 1)), 0
-                case "c":
-                    row, column = _place(attributes.get("r", ""), row, column + 1)
-                    position = row, column
-                case "si" | "is":
-                    length = 0
-                case _ if position:  # a cell without anything in it is only formatted
-                    self.rows, self.columns = max(self.rows, position[0]), max(self.columns, position[1])
-                    self.cells, position = self.cells + 1, None
-
-        def text(words: str) -> None:
-            nonlocal length
-            length += len(words)
-            self.longest = max(self.longest, length)
-
-        def end(tag: str) -> None:
-            nonlocal position, length
-            if tag.rpartition(":")[2] in {"c", "si"}:
-                position, length = None, 0
-
-        parser = expat.ParserCreate()
-        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-        parser.Parse(part, True)  # noqa: FBT003 - the parser's own form
+    def take_cell(self, row: int, column: int) -> None:
+        """Take a cell into account that holds something."""
+        self.rows, self.columns, self.cells = max(self.rows, row), max(self.columns, column), self.cells + 1
 
     def check(self, file: str) -> None:
         """Refuse what reaches too far or unfolds into too much text."""
@@ -147,6 +122,51 @@ class _Reach:
             raise refusal(file, found, TOO_FAR, rows=f"{MOST_ROWS:,}", columns=letter(MOST_COLUMNS - 1))
         if self.cells * self.longest > MOST_TEXT:
             raise refusal(file, f"{self.cells:,} × {self.longest:,}", "shorter texts in fewer cells")
+
+
+class _Part:
+    """A part of a workbook while it is read: where in a sheet, or in which shared text."""
+
+    def __init__(self, reach: _Reach) -> None:
+        self.reach = reach
+        self.row = self.column = 0
+        self.in_cell = False
+        self.length: int | None = None
+
+    def read(self, part: bytes) -> None:
+        """Read the part to its end."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.CharacterDataHandler = self.text
+        parser.Parse(part, True)  # noqa: FBT003 - the parser's own form
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Follow the position; an element inside a cell says that it holds something and isn't only formatted."""
+        match tag.rpartition(":")[2]:
+            case "row":
+                self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            case "c":
+                self.row, self.column = _place(attributes.get("r", ""), self.row, self.column + 1)
+                self.in_cell = True
+            case "si":
+                self.length = 0
+            case _ if self.in_cell:
+                self.reach.take_cell(self.row, self.column)
+                self.in_cell = False
+
+    def text(self, words: str) -> None:
+        """Add to the length of a shared text."""
+        if self.length is not None:
+            self.length += len(words)
+            self.reach.longest = max(self.reach.longest, self.length)
+
+    def end(self, tag: str) -> None:
+        """Leave a cell or a shared text."""
+        match tag.rpartition(":")[2]:
+            case "c":
+                self.in_cell = False
+            case "si":
+                self.length = None
 
 
 def _place(reference: str, row: int, column: int) -> tuple[int, int]:

@@ -71,9 +71,10 @@ def carry_out(session: Session, plan: RosterPlan) -> Counts:
         raise ConflictError("Say first who is meant in the rows %(rows)s.", rows=rows)
     _check_fresh(session, plan)
     _save_units(session, plan.units)
+    there = {target.code: target for target in session.scalars(select(Target).options(selectinload(Target.posts)))}
     for change in plan.targets:
         if change.status != "left":
-            _save_target(session, change.after)
+            _save_target(session, there.get(change.after.code), change.after)
     session.flush()
     return plan.counts()
 
@@ -121,10 +122,11 @@ def _check_fresh(session: Session, plan: RosterPlan) -> None:
 
 def _save_units(session: Session, changes: tuple[Change[UnitRecord], ...]) -> None:
     """Save the units without their parents first, so that the tree may grow in any order."""
+    there = {unit.code: unit for unit in session.scalars(select(Unit))}
     saved = []
     for change in changes:
         if change.status != "left":
-            unit = session.get(Unit, change.after.code) or Unit(code=change.after.code)
+            unit = there.get(change.after.code) or Unit(code=change.after.code)
             unit.name, unit.class_ = change.after.name, change.after.class_
             session.add(unit)
             saved.append((unit, change.after.parent_code))
@@ -134,16 +136,16 @@ def _save_units(session: Session, changes: tuple[Change[UnitRecord], ...]) -> No
     session.flush()
 
 
-def _save_target(session: Session, record: TargetRecord) -> None:
-    target = session.get(Target, record.code) or Target(code=record.code, kind=record.kind)
+def _save_target(session: Session, there: Target | None, record: TargetRecord) -> None:
+    target = there or Target(code=record.code, kind=record.kind, posts=[])
     target.name, target.duties, target.active = record.name, record.duties, record.active
     session.add(target)
-    there = {post.position: post for post in target.posts}
+    spare = {post.position: post for post in target.posts}
     for position, post in enumerate(record.posts):
-        kept = there.pop(position, None) or Post(position=position)
+        kept = spare.pop(position, None) or Post(position=position)
         kept.unit_code, kept.title, kept.main = post.unit_code, post.title, post.main
         kept.class_, kept.layer = post.class_, post.layer
         if kept.target_code is None:
             target.posts.append(kept)
-    for gone in there.values():
+    for gone in spare.values():
         target.posts.remove(gone)

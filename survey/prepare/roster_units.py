@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from survey.errors import Notice, Problem
 from survey.interchange import cells
@@ -47,7 +48,14 @@ class UnitsPlan:
 
     def named(self, name: str) -> list[str]:
         """Return the codes of the units that bear a name."""
-        return [unit.code for unit in self.after.values() if unit.name == name]
+        return self._named.get(name, [])
+
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for unit in self.after.values():
+            found.setdefault(unit.name, []).append(unit.code)
+        return found
 
     def _find_by_name(self, row: FileRow, column: str, name: str) -> str | None:
         codes = self.named(name)
@@ -67,9 +75,12 @@ def plan_units(known: Mapping[str, UnitRecord], file: RosterFile) -> UnitsPlan:
     plan = UnitsPlan(after=dict(known), broken=set(file.broken))
     maker = CodeMaker([*known, *(row.code for row in file.units)])
     names = Counter(row.name for row in file.units)
+    known_names: dict[str, list[str]] = {}
+    for unit in known.values():
+        known_names.setdefault(unit.name, []).append(unit.code)
     rows: dict[str, tuple[UnitRow, bool]] = {}
     for row in file.units:
-        code = row.code or _code_by_name(row, known, names, plan)
+        code = row.code or _code_by_name(row, known_names, names, plan)
         if code in rows:
             allowed = Notice("each unit once; row %(row)s says the same", {"row": rows[code][0].number})
             plan.problems.append(Problem(row.at("code"), code, allowed))
@@ -92,10 +103,10 @@ def plan_units(known: Mapping[str, UnitRecord], file: RosterFile) -> UnitsPlan:
 
 
 def _code_by_name(
-    row: UnitRow, known: Mapping[str, UnitRecord], names: Mapping[str, int], plan: UnitsPlan
+    row: UnitRow, known_names: Mapping[str, list[str]], names: Mapping[str, int], plan: UnitsPlan
 ) -> str | None:
     """Return the code of the one unit of this name, empty text for a new unit, ``None`` where it isn't certain."""
-    there = [unit.code for unit in known.values() if unit.name == row.name]
+    there = known_names.get(row.name, [])
     if len(there) > 1 or names[row.name] > 1:
         plan.problems.append(Problem(row.at("code"), "", Notice("a code, since several units bear this name")))
         plan.broken.add(row.name)
