@@ -14,10 +14,8 @@ EmptyGroup = Literal["fail", "renormalise", "zero"]
 Trait = Literal["class", "layer", "unit", "kind"]
 QuotaRounding = Literal["half_up", "up", "down"]
 
-_RATIO = 'a number or ratio as text, e.g. 30, 0.4 or "1/3"'
-_WHOLE = "a whole number"
 MOST_PLACES = 10
-NOT_BUILT = "part of the format, but this version cannot apply it and will not ignore it"
+FEWEST = 3
 
 
 def refusal(allowed: str) -> PydanticCustomError:
@@ -33,16 +31,16 @@ def _ratio(value: object) -> Fraction:
             return parse_ratio(str(value))
         except ValueError:
             pass
-    raise refusal(_RATIO)
+    raise refusal('a number or ratio as text, e.g. 30, 0.4 or "1/3"')
 
 
 def _whole(value: object) -> int:
     try:
         ratio = _ratio(value)
     except PydanticCustomError as error:
-        raise refusal(_WHOLE) from error
+        raise refusal("a whole number") from error
     if ratio.denominator != 1:
-        raise refusal(_WHOLE)
+        raise refusal("a whole number")
     return int(ratio)
 
 
@@ -70,8 +68,22 @@ def _level(value: str) -> str:
 
 def _levels(value: object) -> object:
     if isinstance(value, dict) and {"min", "max"} <= set(value) <= {"min", "max", "step"}:
-        raise refusal(f"levels with their points; a direct score (min, max, step) is {NOT_BUILT}")
+        raise refusal("levels with their points; a direct score (min, max, step) cannot be computed yet")
     return value
+
+
+def _places(value: object) -> int:
+    places = _whole(value)
+    if not 0 <= places <= MOST_PLACES:
+        raise refusal("a whole number from 0 to 10")
+    return places
+
+
+def _threshold(value: object) -> int:
+    ballots = _whole(value)
+    if ballots < FEWEST:
+        raise refusal("a whole number of 3 or more")
+    return ballots
 
 
 Ratio = Annotated[InstanceOf[Fraction], BeforeValidator(_ratio)]
@@ -80,17 +92,8 @@ Share = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _share(_ra
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Level = Annotated[str, BeforeValidator(_level)]
 Scale = Annotated[dict[Level, Ratio | None], BeforeValidator(_levels)]
+Threshold = Annotated[int, BeforeValidator(_threshold)]
 Traits = Annotated[tuple[Trait, ...], BeforeValidator(_listed)]
-
-
-def _whole_from(low: int, high: int) -> BeforeValidator:
-    def check(value: object) -> int:
-        whole = _whole(value)
-        if not low <= whole <= high:
-            raise refusal(f"a whole number from {low} to {high}")
-        return whole
-
-    return BeforeValidator(check)
 
 
 class Part(BaseModel):
@@ -169,19 +172,17 @@ class Grades(Part):
 class Rounding(Part):
     """How printed numbers are rounded, once, at the end."""
 
-    places: Annotated[int, _whole_from(0, MOST_PLACES)] = 2
+    places: Annotated[int, BeforeValidator(_places)] = 2
     mode: Mode = "half_up"
 
 
 class Disclosure(Part):
     """The fewest ballots from which something is shown; none may be under the floor of 3."""
 
-    floor: ClassVar[int] = 3
-
-    score: Annotated[int, _whole_from(floor, 10**6)] = 5
-    items: Annotated[int, _whole_from(floor, 10**6)] = 10
-    distribution: Annotated[int, _whole_from(floor, 10**6)] = 10
-    comments: Annotated[int, _whole_from(floor, 10**6)] = 10
+    score: Threshold = 5
+    items: Threshold = 10
+    distribution: Threshold = 10
+    comments: Threshold = 10
 
 
 class SchemeDocument(Part):

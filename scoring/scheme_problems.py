@@ -7,7 +7,18 @@ from typing import Any, get_args
 from pydantic_core import ErrorDetails
 
 from scoring.problems import Problem
-from scoring.scheme_document import NOT_BUILT, Criterion, Group, Part, SchemeDocument
+from scoring.scheme_document import Criterion, Group, Part, SchemeDocument
+
+_UNBUILT = "nothing yet: this key is part of the format, but this version cannot apply it and will not ignore it"
+_KINDS = {
+    "string_type": "text",
+    "string_too_short": "a name",
+    "string_too_long": "a name of at most 200 characters",
+    "tuple_type": "a list",
+    "too_short": "a list that is not empty",
+    "dict_type": "key: value pairs",
+    "model_type": "key: value pairs",
+}
 
 
 def shape_problem(error: ErrorDetails) -> Problem:
@@ -17,12 +28,12 @@ def shape_problem(error: ErrorDetails) -> Problem:
     if kind == "extra_forbidden":
         part = _part_at(error["loc"][:-1])
         if error["loc"][-1] in part.unbuilt:
-            return Problem(place, str(error["loc"][-1]), f"nothing yet: this key is {NOT_BUILT}")
+            return Problem(place, str(error["loc"][-1]), _UNBUILT)
         names = ", ".join(field.alias or name for name, field in part.model_fields.items())
         return Problem(place, str(error["loc"][-1]), names)
     if kind == "missing":
         return Problem(place, "", "a value; this key must be there")
-    allowed = context.get("allowed") or context.get("expected") or error["msg"]
+    allowed = context.get("allowed") or context.get("expected") or _KINDS.get(kind, error["msg"])
     return Problem(place, _seen(error["input"]), str(allowed))
 
 
