@@ -88,8 +88,8 @@ def check_door(round_: Round, sheet: Sheet, door: str, now: datetime) -> None:
         raise NotYetOpenError(opens=window.opens)
     if round_.state == RoundState.OPEN and now < window.closes:
         return
-    if round_.state == RoundState.VOID:
-        raise RoundNotOpenError
+    if round_.state == RoundState.VOID or now < window.closes:
+        raise RoundNotOpenError  # voided, or closed early
     raise WindowOverError(closes=window.closes)
 
 
@@ -112,7 +112,8 @@ def cast(session: Session, code: str, attempt: bytes, marks: bytes, comment: str
     UnavailableError
         Not recorded, or not known; pressing again is safe.
     """
-    if len(attempt) != ATTEMPT_BYTES:
+    unreadable = door != "paper" and ballot_marks.SPOILED in marks  # only paper can be
+    if len(attempt) != ATTEMPT_BYTES or unreadable:
         raise ballot_marks.BadMarksError("The form is damaged. Load it again with your code.")
     try:
         for _ in range(_TRIES):

@@ -48,4 +48,4 @@ class RoundNotOpenError(GoneError):
     """The round takes no ballots through this door (any more)."""
 
     def __init__(self) -> None:
-        super().__init__("This round takes no ballots here.")
+        super().__init__("This round takes no ballots here, or no longer does.")

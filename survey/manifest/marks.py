@@ -31,8 +31,9 @@ def check(manifest: Manifest, sheet: Sheet, marks: bytes, comment: str) -> None:
         raise BadMarksError(
             "The ballot has %(found)s marks; allowed: exactly %(allowed)s.", found=len(marks), allowed=len(cells)
         )
+    allowed = RESERVED if sheet.own_unit else tuple(mark for mark in RESERVED if mark != SELF)
     for mark, cell in zip(marks, cells, strict=True):
-        if mark >= len(cell.levels) and mark not in RESERVED:
+        if mark >= len(cell.levels) and mark not in allowed:
             raise BadMarksError(
                 "The mark for %(target)s, %(item)s is %(found)s; allowed: 0 to %(most)s.",
                 target=manifest.target(cell.target).name,

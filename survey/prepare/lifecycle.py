@@ -100,7 +100,9 @@ def close(session: Session, round_: Round, by: str, now: datetime, second: str =
 
 
 def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -> None:
-    """Void a round: envelopes and credentials are destroyed, counts and reason kept; the key goes after the commit.
+    """Void a round: envelopes and credentials are destroyed, the key goes after the commit.
+
+    Counts, the reason and the receipts are kept, so that whoever looks a receipt up learns what became of it.
 
     The caller commits and then calls ``office.shredding.finish``.
 
@@ -116,6 +118,7 @@ def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -
         raise GongpingError("Write why the round is voided; the reason is kept.")
     if round_.manifest_hash is not None:
         _keep_counts(session, round_)
+        _keep_receipts(session, round_)
         _destroy_ballots(session, round_)
         round_.shred_due = True
     round_.reason = reason.strip()
@@ -173,6 +176,21 @@ def _keep_counts(session: Session, round_: Round) -> None:
                 issued=issued.get(sheet.id, 0),
                 returned=counted.get(sheet.id, 0),
                 valid=0,
+            )
+        )
+
+
+def _keep_receipts(session: Session, round_: Round) -> None:
+    kept = (Envelope.receipt, Envelope.attempt_hash, Envelope.content_hash)
+    query = select(*kept).join(Credential).join(Batch).where(Batch.round_id == round_.id).order_by(Envelope.receipt)
+    for receipt, attempt_hash, content_hash in session.execute(query).all():
+        session.add(
+            Recorded(
+                receipt=receipt,
+                round_id=round_.id,
+                attempt_hash=attempt_hash,
+                content_hash=content_hash,
+                outcome="void",
             )
         )
 

@@ -15,6 +15,7 @@ REASONS = {
     "seal": _("its seal could not be opened"),
     "content": _("what was in it is no ballot of this round"),
     "voided batch": _("its slip belongs to a batch that was declared void"),
+    "void": _("the whole round was voided, and its ballots were destroyed unopened"),
 }
 bp = Blueprint("public", __name__)
 forms.csrf.exempt(bp)  # no cookie and no sign-in here: there is nothing that a foreign page could borrow

@@ -119,7 +119,7 @@ def test_after_the_close_only_retries_are_answered(cast, session, hall):
 
     assert cast(now=halls.AFTER).receipt == first.receipt
     with pytest.raises(WindowOverError):
-        cast(code=hall.codes["S1"][1], now=NOON)
+        cast(code=hall.codes["S1"][1], now=halls.AFTER)
 
 
 def test_after_the_reveal_retries_are_answered_without_the_credential(cast, session, session_factory, settings, hall):
@@ -134,6 +134,22 @@ def test_after_the_reveal_retries_are_answered_without_the_credential(cast, sess
         cast(code=hall.codes["S1"][1], attempt=OTHER)
 
 
+def test_a_round_closed_early_takes_no_more_and_names_no_later_time(cast, session, hall):
+    lifecycle.close(session, rounds.get(session, hall.round_id), "tester", NOON, "other")
+    session.commit()
+
+    with pytest.raises(RoundNotOpenError, match="no longer"):
+        cast()
+
+
+def test_a_receipt_of_a_voided_round_says_so(cast, session, hall):
+    words = receipts.words(cast().receipt)
+    lifecycle.void(session, rounds.get(session, hall.round_id), "停电", "tester", NOON)
+    session.commit()
+
+    assert receipts.look_up(session, words).state == "void"
+
+
 def test_a_void_round_opens_nothing(cast, session, hall):
     lifecycle.void(session, rounds.get(session, hall.round_id), "停电", "tester", NOON)
     session.commit()
@@ -143,7 +159,15 @@ def test_a_void_round_opens_nothing(cast, session, hall):
 
 
 @pytest.mark.parametrize(
-    ("marks", "comment"), [(b"", ""), (b"\x04" + bytes(8), ""), (b"\xfb" + bytes(8), ""), (bytes(9), "字" * 41)]
+    ("marks", "comment"),
+    [
+        (b"", ""),
+        (b"\x04" + bytes(8), ""),
+        (b"\xfb" + bytes(8), ""),
+        (b"\xfc" + bytes(8), ""),  # unreadable, which only paper can be
+        (b"\xfd" + bytes(8), ""),  # myself, on a sheet that isn't of one's own unit
+        (bytes(9), "字" * 41),
+    ],
 )
 def test_marks_that_the_sheet_does_not_have_are_refused(cast, session, marks, comment):
     with pytest.raises(BadMarksError):

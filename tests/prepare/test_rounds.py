@@ -12,7 +12,7 @@ from survey.errors import BadDocumentError, ConflictError, GongpingError, NotFou
 from survey.manifest.amended import amended, manifest_of
 from survey.manifest.manifest import load_manifest
 from survey.manifest.states import NEXT, REFUSALS, RoundState, check_step
-from survey.models import Credential, Envelope, OpenedSheet, Round
+from survey.models import Credential, Envelope, OpenedSheet, Recorded, Round
 from survey.office import audit, shredding
 from survey.prepare import amendments, codes, documents, lifecycle, rounds
 from survey.prepare.freezing import freeze_check
@@ -185,6 +185,7 @@ def test_a_void_destroys_ballots_codes_and_key_and_keeps_counts_and_reason(sessi
     counts = {s.sheet: (s.issued, s.returned, s.valid) for s in session.scalars(select(OpenedSheet))}
     assert counts == {"S1": (60, 7, 0), "S2": (10, 0, 0)}
     assert round_.reason == "会场停电"
+    assert list(session.scalars(select(Recorded.outcome))) == ["void"] * 7
     assert session.scalar(select(func.count()).select_from(Envelope)) == 0
     assert session.scalar(select(func.count()).select_from(Credential)) == 0
     assert keyfile.read_key(settings.key_folder, round_.id) is None

@@ -309,7 +309,7 @@ def test_after_the_close_nothing_is_taken_but_a_retry_is_still_answered(
     assert client.post("/b/review", data=late).status_code == 410
     refused = client.post("/b/cast", data=late)
     assert refused.status_code == 410
-    assert "The time is over: this ballot was taken until" in refused.text
+    assert "This round takes no ballots here, or no longer does." in refused.text
     retried = client.post("/b/cast", data=early)
     assert retried.status_code == 200
     assert receipt(retried) == receipt(first)
