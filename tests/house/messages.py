@@ -19,6 +19,7 @@ PLAIN = {"Problem"}  # place, found and allowed, where they are words of ours
 SHOWN_ON_PAGES = ("scheme_document.py", "scheme_problems.py", "yaml_text.py")
 NOT_FOR_PEOPLE = {"ValueError", "KeyError", "LookupError", "RuntimeError", "PydanticCustomError"}
 ACTS = {"record": 2, "_note": 0}  # the audit log's acts: in which argument they stand
+TABLES = {"REFUSALS", "_KINDS"}  # whose values are sentences
 # Words that the audit log puts together or takes from the tables.
 LOGGED = [
     *(f"{state.value} round" for state in RoundState if state is not RoundState.DRAFT),
@@ -35,11 +36,9 @@ def messages() -> dict[str, str]:
         for line, message, *_ in extract_from_file("jinja2.ext:babel_extract", path, options={"silent": "false"}):
             for single in [message] if isinstance(message, str) else message:
                 found.setdefault(single, f"{path.relative_to(ROOT)}:{line}")
-    for path in sorted((ROOT / "survey").rglob("*.py")) + [ROOT / "scoring" / name for name in SHOWN_ON_PAGES]:
-        # The command line speaks English; the migrations speak to nobody.
-        if {"cli", "migrations"}.isdisjoint(path.relative_to(ROOT).parts):
-            for line, message in _in_module(ast.parse(path.read_text(encoding="utf-8"))):
-                found.setdefault(message, f"{path.relative_to(ROOT)}:{line}")
+    for path in _modules():
+        for line, message in _in_module(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(message, f"{path.relative_to(ROOT)}:{line}")
     return found
 
 
@@ -47,7 +46,7 @@ def messages() -> dict[str, str]:
 def _constants() -> dict[str, str]:
     """Return the sentences that stand under a name of their own, such as ``LOCKED``."""
     found = {}
-    for path in (ROOT / "survey").rglob("*.py"):
+    for path in _modules():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 value = node.value
@@ -56,12 +55,25 @@ def _constants() -> dict[str, str]:
     return found
 
 
+def _modules() -> list[Path]:
+    # The command line speaks English; the migrations speak to nobody.
+    survey = [
+        path
+        for path in sorted((ROOT / "survey").rglob("*.py"))
+        if {"cli", "migrations"}.isdisjoint(path.relative_to(ROOT).parts)
+    ]
+    return [*survey, *(ROOT / "scoring" / name for name in SHOWN_ON_PAGES)]
+
+
 def _in_module(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
             for call in ast.walk(node):
                 if isinstance(call, ast.Call) and _name(call) == "__init__":
                     yield from _words(call.args[:1])
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            if isinstance(node.targets[0], ast.Name) and node.targets[0].id in TABLES:
+                yield from _words(node.value.values)
         elif isinstance(node, ast.Call):
             yield from _words(_sentences(node))
             yield from ((node.lineno, word.arg) for word in node.keywords if _name(node) == "_note" and word.arg)
@@ -72,8 +84,10 @@ def _sentences(call: ast.Call) -> list[ast.expr]:
     name, arguments = _name(call), call.args
     if name in TRANSLATED or (name.endswith("Error") and name not in NOT_FOR_PEOPLE):
         return arguments[: 2 if name == "ngettext" else 1]
-    if name == "refusal":
-        return arguments[2:3]
+    if (
+        name == "refusal"
+    ):  # of a document's value: what is allowed; of a file: its name, what was found, what is allowed
+        return arguments[2:3] or arguments[:1]
     if name in PLAIN:
         return [*arguments[:1], *arguments[2:]]
     if name in ACTS:
@@ -95,5 +109,5 @@ def _words(arguments: list[ast.expr]) -> Iterator[tuple[int, str]]:
             yield from _words([argument.body, argument.orelse])
         elif isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
             yield argument.lineno, argument.value
-        elif isinstance(argument, ast.Name) and argument.id.isupper() and argument.id in _constants():
+        elif isinstance(argument, ast.Name) and argument.id in _constants():
             yield argument.lineno, _constants()[argument.id]

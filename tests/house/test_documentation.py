@@ -37,7 +37,7 @@ def test_what_a_page_links_to_exists(page):
 def test_both_commands_and_both_pictures_stand_on_the_first_screen(readme):
     first_screen = "\n".join(read(ROOT / readme).splitlines()[:40])
 
-    for needed in ("make demo", "make test", "docs/pictures/ranking.png", "docs/pictures/ballot.png"):
+    for needed in ("make demo", "make test", "docs/pictures/ranking.png", "docs/pictures/ballot-phone.png"):
         assert needed in first_screen
 
 
