@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field
 
-from survey.errors import NotFoundError
+from survey.errors import ConflictError, NotFoundError
 from survey.manifest.questionnaire import Questionnaire
 
 
@@ -175,11 +175,26 @@ _MOST_LOADED = 32
 
 
 def manifest_by_digest(digest: bytes, load: Callable[[], dict[str, Any]]) -> Manifest:
-    """Return the manifest named by `digest`, reading it through `load` only the first time in this process."""
+    """Return the manifest named by `digest`, reading it through `load` only the first time in this process.
+
+    Raises
+    ------
+    ConflictError
+        Where what is stored is not what `digest` names: ballots were sealed under those rules and no others.
+    """
     if digest not in _LOADED:
+        try:
+            manifest = load_manifest(load())
+        except ValueError:  # not JSON, or not a manifest
+            manifest = None
+        if manifest is None or manifest.digest() != digest:
+            raise ConflictError(
+                "The stored rules of this round do not fit their fingerprint: somebody changed them. "
+                "Bring the database back from a backup; nothing was done."
+            )
         if len(_LOADED) >= _MOST_LOADED:
             _LOADED.clear()
-        _LOADED[digest] = load_manifest(load())
+        _LOADED[digest] = manifest
     return _LOADED[digest]
 
 

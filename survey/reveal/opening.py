@@ -59,7 +59,7 @@ def reveal(
     Raises
     ------
     NotFoundError, ConflictError
-        Where there is no such round, it isn't closed, or its key isn't there.
+        Where there is no such round, it isn't closed, its key isn't there, or no envelope at all can be opened.
     """
     with sessions() as session:
         # A closed round takes no more envelopes, so they are opened without holding up other rounds' ballots.
@@ -67,6 +67,7 @@ def reveal(
         private_key = _private_key(round_, keys)
         holds = amended(round_)
         content = _open_all(session, round_, holds, private_key, progress)
+        _some_opened(content)
         blocks = cut(holds.manifest, content.marks)
         expected = rows_digest([(block.group_id, block.target_code, block.rows) for block in blocks])
         session.rollback()
@@ -126,6 +127,17 @@ def _open_all(
         if progress:
             progress(done, total)
     return content
+
+
+def _some_opened(content: _Content) -> None:
+    """Refuse to destroy anything where every envelope is signed and none unseals: then rules or key are wrong."""
+    if content.recorded and all(recorded.outcome == "seal" for recorded in content.recorded):
+        raise ConflictError(
+            "None of the %(total)s envelopes could be opened: the rules or the key are not those they were sealed "
+            "with. Nothing was destroyed. Bring the database and the key back from where they were right, or void "
+            "the round.",
+            total=len(content.recorded),
+        )
 
 
 def _store(session: Session, round_: Round, holds: Amended, content: _Content, blocks: list[OpenedRows]) -> None:
