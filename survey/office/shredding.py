@@ -28,8 +28,9 @@ def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
         begin_writing(session)
         for round_ in session.scalars(select(Round).where(Round.id.in_(due))):
             round_.shred_due = False
-            if round_.trial and round_.state == RoundState.VOID:
-                session.delete(round_)  # nothing else of a deleted trial is left
+            # A deleted trial has left its parent and everything else; one that was only voided keeps both.
+            if round_.trial and round_.state == RoundState.VOID and round_.parent_id is None:
+                session.delete(round_)
         session.commit()
         return due
 

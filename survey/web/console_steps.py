@@ -79,8 +79,10 @@ def ask_freeze(round_id: str) -> Answer:
 @bp.post("/rounds/<round_id>/freeze")
 @allowed("freeze round")
 def freeze(round_id: str) -> Answer:
-    """Freeze the round: from here on its rules stay as they are."""
-    return _take(FREEZE, round_id, lambda round_, _form: lifecycle.freeze(session(), round_, settings(), by(), now()))
+    """Freeze the round: from here on its rules stay as they are, and its trials are gone."""
+    answer = _take(FREEZE, round_id, lambda round_, _form: lifecycle.freeze(session(), round_, settings(), by(), now()))
+    _shred()
+    return answer
 
 
 @bp.get("/rounds/<round_id>/open")
@@ -127,7 +129,7 @@ def void(round_id: str) -> Answer:
         round_id,
         lambda round_, form: lifecycle.void(session(), round_, form.reason.data or "", by(), now()),
     )
-    shredding.finish(session_factory(), settings().key_folder)
+    _shred()
     return answer
 
 
@@ -176,6 +178,11 @@ def _close(round_: Round, form: StepForm) -> None:
             raise ConflictError("The second person could not be recognised: check login and password.")
         second = account.login
     lifecycle.close(session(), round_, by(), now(), second)
+
+
+def _shred() -> None:
+    session().rollback()  # a reader would keep what is deleted in the database's log
+    shredding.finish(session_factory(), settings().key_folder)
 
 
 def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> Answer:
