@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from scoring.points import DirectPoints, allowed_levels, level_name
 from scoring.problems import Problem
 from scoring.scheme import Leaf, Scheme
 from scoring.tables import Table, open_table
 from scoring.tally import RESERVED, Tally, empty_tally
 
 COLUMNS = ("target", "item", "group", "level", "count")
+
+SPECIAL = tuple(text for text in RESERVED.values() if text)
+NAMED = frozenset(RESERVED.values())
 
 Cell = tuple[str, str, str, str]
 
@@ -40,7 +44,7 @@ def read_counts(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] |
     leaves = {leaf.id: leaf for leaf in scheme.leaves()}
     listed = None if targets is None else frozenset(targets)
     for row, (target, item, group, level, number) in table.rows(*COLUMNS):
-        cell = (target, item, group, level)
+        cell = (target, item, group, _named(leaves, group, level))
         _check(table, row, cell, leaves, listed)
         if cell in first:
             found = f"the same target, item, group and level as row {first[cell]}"
@@ -48,7 +52,8 @@ def read_counts(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] |
         first[cell] = row
         counts[cell] = table.whole(row, "count", number)
     table.check()
-    tally = empty_tally(scheme, sorted({cell[0] for cell in counts}) if targets is None else targets)
+    direct = {level for _, _, group, level in counts if isinstance(leaves[group].points, DirectPoints)} - NAMED
+    tally = empty_tally(scheme, sorted({cell[0] for cell in counts}) if targets is None else targets, direct)
     axes = [
         {name: place for place, name in enumerate(axis)}
         for axis in (tally.targets, tally.items, tally.groups, (*tally.levels, *RESERVED.values()))
@@ -68,6 +73,10 @@ def _check(table: Table, row: int, cell: Cell, leaves: Mapping[str, Leaf], liste
     leaf = leaves[group]
     if item not in leaf.asks:
         table.wrong(row, "item", item, leaf.asks)
-    allowed = (*leaf.points, *RESERVED.values())
-    if level not in allowed:
-        table.wrong(row, "level", level, [each or "an empty level" for each in allowed])
+    if level not in leaf.points and level not in NAMED:
+        table.wrong(row, "level", level, [*allowed_levels(leaf.points), "an empty level", *SPECIAL])
+
+
+def _named(leaves: Mapping[str, Leaf], group: str, level: str) -> str:
+    """Return a direct score in its shortest form, and any other level as it is."""
+    return (level_name(leaves[group].points, level) if group in leaves else None) or level

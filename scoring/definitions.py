@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from scoring.exact import plain_text
+from scoring.points import best_first
 from scoring.results import GroupNode, Rules
-from scoring.scheme import Points, Scheme
-from scoring.scheme_document import Group, Overall
+from scoring.scheme import Scheme
+from scoring.scheme_document import DirectScale, Extremes, Group, Overall, Scale
 from scoring.weights import shared_out
 
 
@@ -24,7 +25,7 @@ def rules(scheme: Scheme) -> Rules:
     grades = document.grades
     return Rules(
         scheme=scheme.name,
-        scale=_scale(scheme.points),
+        scale=_scale(document.scale),
         groups=_nodes(document.groups),
         criteria={each.id: plain_text(each.weight) for each in scheme.criteria},
         items={each.id: _texts(each.items) for each in scheme.criteria},
@@ -36,6 +37,8 @@ def rules(scheme: Scheme) -> Rules:
         break_ties_by=document.ranking.break_ties_by,
         bands=tuple((band.grade, plain_text(band.from_)) for band in grades.bands) if grades else (),
         quotas=_quotas(scheme),
+        extremes=_extremes(document.extremes),
+        triggers=tuple((each.flag, each.when) for each in document.triggers or ()),
         places=document.rounding.places,
         mode=document.rounding.mode,
         disclosure=document.disclosure.model_dump(),
@@ -46,8 +49,19 @@ def _texts(weights: Mapping[str, Fraction]) -> dict[str, str]:
     return {name: plain_text(weight) for name, weight in weights.items()}
 
 
-def _scale(points: Points) -> dict[str, str | None]:
-    return {level: None if value is None else plain_text(value) for level, value in points.items()}
+def _scale(scale: Scale) -> dict[str, str | None]:
+    if isinstance(scale, DirectScale):
+        step = {} if scale.step is None else {"step": plain_text(scale.step)}
+        return {"min": plain_text(scale.min), "max": plain_text(scale.max), **step}
+    return {level: None if value is None else plain_text(value) for level, value in best_first(scale).items()}
+
+
+def _extremes(extremes: Extremes | None) -> dict[str, str] | None:
+    if extremes is None:
+        return None
+    if extremes.trim is not None:
+        return {"trim": plain_text(extremes.trim)}
+    return {name: str(getattr(extremes, name)) for name in ("drop_high", "drop_low", "above")}
 
 
 def _overall(overall: Overall | None) -> dict[str, str] | None:

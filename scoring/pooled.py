@@ -13,6 +13,7 @@ from scoring.exact import printed
 from scoring.results import Distribution
 from scoring.scheme import Scheme
 from scoring.tally import Counts, Tally
+from scoring.triggers import Condition
 
 NAMES = ("blank", "unknown", "self", "spoiled")
 """How a distribution calls the last four levels of a tally."""
@@ -46,6 +47,13 @@ class Pooled:
         """Where the items stand by which shares and ties go."""
         overall = self.scheme.document.overall
         return [self.items.index(overall.item)] if overall else list(range(len(self.items)))
+
+    def share_of(self, target: int, condition: Condition) -> tuple[int, int]:
+        """Return how many marks a condition counts, and out of how many."""
+        items = self.shared_items if condition.item is None else [self.items.index(condition.item)]
+        levels = [self.levels.index(level) for level in condition.levels]
+        marks = self.counts[target][np.ix_(items, levels)].sum()
+        return int(marks), int(self.over[target, items].sum())
 
     def marks(self, target: int, level: str) -> int:
         """Return how many marks of a level count for shares and ties."""
@@ -84,15 +92,18 @@ class Pooled:
         return printed(Fraction(100 * count, over), rounding.places, rounding.mode)
 
 
-def pool(scheme: Scheme, tally: Tally, over: Counts) -> Pooled:
-    """Return the marks of all groups on the scheme's own scale together.
+def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -> Pooled:
+    """Return the marks of all groups on the scheme's own scale together, or of those below one group.
 
     Parameters
     ----------
     over
         Shape (targets, items, groups): the scheme's denominators.
     """
-    alike = np.array([leaf.points == scheme.points for leaf in scheme.leaves()])
+    if group is None:
+        alike = np.array([leaf.points == scheme.points for leaf in scheme.leaves()])
+    else:
+        alike = np.array([leaf.id in scheme.leaves_below(group) for leaf in scheme.leaves()])
     return Pooled(
         scheme=scheme,
         levels=tally.levels,
@@ -103,3 +114,16 @@ def pool(scheme: Scheme, tally: Tally, over: Counts) -> Pooled:
         valid=tally.valid[:, :, alike].sum(axis=2),
         returned=tally.returned[:, :, alike].sum(axis=2),
     )
+
+
+def raised(scheme: Scheme, tally: Tally, over: Counts) -> list[list[str]]:
+    """Return the flags that each target's marks raise, in the tally's and the scheme's order."""
+    triggers = scheme.document.triggers or ()
+    within = {group: pool(scheme, tally, over, group) for group in {each.condition.group for each in triggers}}
+    flags: list[list[str]] = [[] for _ in tally.targets]
+    for trigger in triggers:
+        condition = trigger.condition
+        for target, own in enumerate(flags):
+            if trigger.flag not in own and condition.holds(*within[condition.group].share_of(target, condition)):
+                own.append(trigger.flag)
+    return flags

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.points import DirectPoints, allowed_levels, level_name
 from scoring.problems import Problem
 from scoring.scheme import Scheme
 from scoring.tables import Table, open_table
 from scoring.tally import RESERVED, Tally, empty_tally
 
 COLUMNS = ("ballot", "group", "target", "item", "mark")
+SPECIAL = tuple(text for text in RESERVED.values() if text)
 WEIGHT = {"weight": "no such column yet: sampling weights cannot be applied, and are not ignored"}
 
 Codes = NDArray[np.int64]
@@ -71,7 +73,7 @@ def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] 
     _check_pairs(table, columns, numbers, scheme)
     _check_repeats(table, columns, numbers)
     table.check()
-    return _count(columns, empty_tally(scheme, sorted(columns[2].names) if targets is None else targets))
+    return _count(columns, scheme, sorted(columns[2].names) if targets is None else targets)
 
 
 def _check_names(
@@ -107,10 +109,11 @@ def _check_pairs(table: Table, columns: list[_Column], rows: Codes, scheme: Sche
             leaf, found = leaves.get(group.names[of]), column.names[text]
             if leaf is None:
                 continue
-            allowed = leaf.asks if name == "item" else (*leaf.points, *RESERVED.values())
-            if found not in allowed:
-                shown = [each or "an empty mark" for each in allowed]
-                _note(table, rows[pairs == pair], name, found, shown)
+            if name == "item" and found not in leaf.asks:
+                _note(table, rows[pairs == pair], name, found, leaf.asks)
+            elif name == "mark" and found not in leaf.points and found not in RESERVED.values():
+                allowed = [*allowed_levels(leaf.points), "an empty mark", *SPECIAL]
+                _note(table, rows[pairs == pair], name, found, allowed)
 
 
 def _note(table: Table, rows: Codes, column: str, found: str, allowed: str | Sequence[str]) -> None:
@@ -143,14 +146,17 @@ def _joined(columns: Sequence[_Column]) -> Codes:
     return joined
 
 
-def _count(columns: list[_Column], tally: Tally) -> Tally:
+def _count(columns: list[_Column], scheme: Scheme, listed: Sequence[str]) -> Tally:
     """Return the tally of checked columns."""
     _, group, target, item, mark = columns
-    levels = (*tally.levels, *RESERVED.values())
-    groups, targets, items, marks = (
-        _placed(column, axis)
-        for column, axis in ((group, tally.groups), (target, tally.targets), (item, tally.items), (mark, levels))
+    names, which = _levels(group, mark, scheme)
+    direct = {name for (of, _), name in names.items() if isinstance(scheme.leaf(of).points, DirectPoints)}
+    tally = empty_tally(scheme, listed, direct.difference(RESERVED.values()))
+    groups, targets, items = (
+        _placed(column, axis) for column, axis in ((group, tally.groups), (target, tally.targets), (item, tally.items))
     )
+    places = {level: place for place, level in enumerate((*tally.levels, *RESERVED.values()))}
+    marks = np.array([places[name] for name in names.values()], np.int64)[which]
     shape = tally.counts.shape
     cells = np.ravel_multi_index((targets, items, groups, marks), shape)
     counts = np.bincount(cells, minlength=tally.counts.size).reshape(shape)
@@ -160,6 +166,17 @@ def _count(columns: list[_Column], tally: Tally) -> Tally:
     n = np.zeros((len(tally.targets), len(tally.groups)), np.int64)
     np.add.at(n, pairs, 1)
     return replace(tally, counts=counts.astype(np.int64), n=n)
+
+
+def _levels(group: _Column, mark: _Column, scheme: Scheme) -> tuple[dict[tuple[str, str], str], Codes]:
+    """Return the level that each mark of each group is, and which of these pairs stands in each row."""
+    pairs, which = np.unique(_joined([group, mark]), return_inverse=True)
+    names: dict[tuple[str, str], str] = {}
+    for pair in pairs.tolist():
+        of, text = divmod(pair, len(mark.index))
+        cell = (group.names[of], mark.names[text])
+        names[cell] = level_name(scheme.leaf(cell[0]).points, cell[1]) or cell[1]
+    return names, which
 
 
 def _placed(column: _Column, axis: Sequence[str]) -> Codes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scoring.disclosure import Decision, Shown, decide
+from scoring.extremes import Counted
 from scoring.ranks import Key, pools
 from scoring.scheme import Scheme
 from scoring.scores import Scored
 from scoring.solvable import exchanges, open_places
-from scoring.tally import Counts, Tally
+from scoring.tally import Tally
 from scoring.targets import TargetInfo
 
 
@@ -19,8 +20,8 @@ class Release:
 
     Attributes
     ----------
-    over
-        Shape (targets, items, groups): the scheme's denominators.
+    counted
+        The marks that means are made of.
     scored
         Target → exact values.
     keys
@@ -29,7 +30,7 @@ class Release:
 
     scheme: Scheme
     tally: Tally
-    over: Counts
+    counted: Counted
     scored: Mapping[str, Scored]
     keys: Mapping[str, Key]
     information: Mapping[str, TargetInfo]
@@ -63,7 +64,7 @@ class Release:
         if scored.total is None:
             return []
         place = self.tally.targets.index(target)
-        groups = exchanges(self.scheme, self.tally, self.over, place, scored)
+        groups = exchanges(self.scheme, self.tally, self.counted, place, scored)
         if len(groups) == 1 and self._is_a_groups_own(next(iter(groups)), place):
             return list(range(self.scheme.document.rounding.places + 1))
         return open_places(self.scheme, scored.total, groups, known)

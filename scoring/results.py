@@ -131,6 +131,8 @@ class Rules(_Value):
     break_ties_by: tuple[str, ...] = ()
     bands: tuple[tuple[str, str], ...] = ()
     quotas: tuple[dict[str, str], ...] = ()
+    extremes: dict[str, str] | None = None
+    triggers: tuple[tuple[str, str], ...] = ()
     places: int
     mode: str
     disclosure: dict[str, int]

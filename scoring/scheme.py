@@ -10,13 +10,11 @@ from pydantic import ValidationError
 
 from scoring.canonical import sha256
 from scoring.exact import ratio_text
+from scoring.points import DirectPoints, Points, best_first
 from scoring.problems import SchemeError
-from scoring.scheme_document import Group, Part, Quota, SchemeDocument, Trait
+from scoring.scheme_document import DirectScale, Group, Part, Quota, Scale, SchemeDocument, Trait
 from scoring.scheme_problems import all_groups, fit_problems, shape_problem
 from scoring.yaml_text import read_yaml
-
-Points = Mapping[str, Fraction | None]
-"""Level → points, ``None`` for a level that is not a judgement; best first, not-a-judgement levels last."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Scheme:
     @cached_property
     def points(self) -> Points:
         """The scheme's own scale, best level first."""
-        return _best_first(self.document.scale)
+        return _points(self.document.scale)
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -91,8 +89,13 @@ class Scheme:
         """Return every group, inner ones before their children."""
         return tuple(group.id for group in all_groups(self.groups))
 
+    def leaves_below(self, group: str) -> frozenset[str]:
+        """Return the leaves below a group, or itself if it is one."""
+        [node] = [each for each in all_groups(self.groups) if each.id == group]
+        return frozenset(each.id for each in all_groups([node]) if not each.groups)
+
     def levels(self) -> tuple[str, ...]:
-        """Return every level of every scale once, the scheme's own first."""
+        """Return every named level of every scale once, the scheme's own first; direct scores have no names."""
         scales = [self.points, *(leaf.points for leaf in self._leaves)]
         return tuple(dict.fromkeys(level for scale in scales for level in scale))
 
@@ -159,16 +162,13 @@ def scheme_from_document(document: Mapping[str, Any], file: str = "scheme") -> S
     return Scheme(checked)
 
 
-def _best_first(scale: Points) -> Points:
-    """Return a scale by falling points, then by name, so that the order of a document's keys says nothing."""
-    judged = {level: points for level, points in scale.items() if points is not None}
-    others = sorted(set(scale) - set(judged))
-    return {level: scale[level] for level in (*sorted(judged, key=lambda name: (-judged[name], name)), *others)}
+def _points(scale: Scale) -> Points:
+    return DirectPoints(scale.min, scale.max) if isinstance(scale, DirectScale) else best_first(scale)
 
 
 def _leaves(groups: tuple[Group, ...], points: Points, asks: tuple[str, ...]) -> Iterator[Leaf]:
     for group in groups:
-        own = points if group.scale is None else _best_first(group.scale)
+        own = points if group.scale is None else _points(group.scale)
         asked = asks if group.asks is None else tuple(item for item in asks if item in group.asks)
         if group.groups:
             yield from _leaves(group.groups, own, asked)

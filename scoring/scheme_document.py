@@ -2,12 +2,22 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    InstanceOf,
+    StringConstraints,
+    Tag,
+)
 from pydantic_core import PydanticCustomError
 
 from scoring.exact import Mode, parse_ratio
+from scoring.triggers import ALLOWED, Condition, read_condition
 
 Denominator = Literal["judgements", "valid", "returned", "entitled"]
 EmptyGroup = Literal["fail", "renormalise", "zero"]
@@ -66,10 +76,12 @@ def _level(value: str) -> str:
     return value
 
 
-def _levels(value: object) -> object:
-    if isinstance(value, dict) and {"min", "max"} <= set(value) <= {"min", "max", "step"}:
-        raise refusal("levels with their points; a direct score (min, max, step) cannot be computed yet")
-    return value
+def _condition(value: object) -> str:
+    try:
+        read_condition(str(value))
+    except ValueError as error:
+        raise refusal(ALLOWED) from error
+    return str(value)
 
 
 def _places(value: object) -> int:
@@ -77,6 +89,13 @@ def _places(value: object) -> int:
     if not 0 <= places <= MOST_PLACES:
         raise refusal("a whole number from 0 to 10")
     return places
+
+
+def _number(value: object) -> int:
+    number = _whole(value)
+    if number < 0:
+        raise refusal("a whole number, 0 or more")
+    return number
 
 
 def _threshold(value: object) -> int:
@@ -91,7 +110,6 @@ Weight = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _weight(_
 Share = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _share(_ratio(value)))]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Level = Annotated[str, BeforeValidator(_level)]
-Scale = Annotated[dict[Level, Ratio | None], BeforeValidator(_levels)]
 Threshold = Annotated[int, BeforeValidator(_threshold)]
 Traits = Annotated[tuple[Trait, ...], BeforeValidator(_listed)]
 
@@ -101,6 +119,25 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
     unbuilt: ClassVar[frozenset[str]] = frozenset()
+
+
+class DirectScale(Part):
+    """A direct score: any decimal between two bounds; on a ballot, in steps."""
+
+    min: Ratio
+    max: Ratio
+    step: Ratio | None = None
+
+
+LEVELS, DIRECT = "(levels)", "(direct)"
+
+
+def _kind_of_scale(value: Any) -> str:  # noqa: ANN401 - whatever stands in the document
+    return DIRECT if isinstance(value, DirectScale) or (isinstance(value, dict) and "min" in value) else LEVELS
+
+
+Levels = dict[Level, Ratio | None]
+Scale = Annotated[Annotated[Levels, Tag(LEVELS)] | Annotated[DirectScale, Tag(DIRECT)], Discriminator(_kind_of_scale)]
 
 
 class Item(Part):
@@ -133,6 +170,27 @@ class Overall(Part):
 
     item: Name
     share: Share
+
+
+class Extremes(Part):
+    """The highest and lowest marks that are dropped before a mean is taken."""
+
+    drop_high: Annotated[int, BeforeValidator(_number)] = 0
+    drop_low: Annotated[int, BeforeValidator(_number)] = 0
+    above: Annotated[int, BeforeValidator(_number)] = 0
+    trim: Share | None = None
+
+
+class Trigger(Part):
+    """A flag, and the share of marks that raises it."""
+
+    flag: Name
+    when: Annotated[str, BeforeValidator(_condition)]
+
+    @property
+    def condition(self) -> Condition:
+        """The condition that was read."""
+        return read_condition(self.when)
 
 
 class Ranking(Part):
@@ -188,20 +246,7 @@ class Disclosure(Part):
 class SchemeDocument(Part):
     """The whole scheme; only name, scale, groups and criteria must stand in it."""
 
-    unbuilt = frozenset(
-        {
-            "extends",
-            "extremes",
-            "ballot_rules",
-            "turnout",
-            "components",
-            "adjustments",
-            "triggers",
-            "mode",
-            "lonely",
-            "steps",
-        }
-    )
+    unbuilt = frozenset({"extends", "ballot_rules", "turnout", "components", "adjustments", "mode", "lonely", "steps"})
 
     name: Name
     scale: Scale
@@ -210,7 +255,9 @@ class SchemeDocument(Part):
     overall: Overall | None = None
     denominator: Denominator = "judgements"
     empty_group: EmptyGroup = "fail"
+    extremes: Extremes | None = None
     ranking: Ranking = Ranking()
     grades: Grades | None = None
+    triggers: tuple[Trigger, ...] | None = None
     rounding: Rounding = Rounding()
     disclosure: Disclosure = Disclosure()

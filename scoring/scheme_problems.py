@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic_core import ErrorDetails
 
 from scoring.problems import Problem
-from scoring.scheme_document import Criterion, Group, Part, SchemeDocument
+from scoring.scheme_document import DIRECT, LEVELS, Criterion, DirectScale, Group, Part, Scale, SchemeDocument
 
 _UNBUILT = "nothing yet: this key is part of the format, but this version cannot apply it and will not ignore it"
 _KINDS = {
@@ -23,7 +23,7 @@ _KINDS = {
 
 def shape_problem(error: ErrorDetails) -> Problem:
     """Return one of pydantic's findings in our words."""
-    place = ".".join(str(step) for step in error["loc"]) or "document"
+    place = ".".join(str(step) for step in error["loc"] if step not in {LEVELS, DIRECT}) or "document"
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         part = _part_at(error["loc"][:-1])
@@ -70,11 +70,17 @@ def fit_problems(document: SchemeDocument) -> Iterator[Problem]:
     yield from _repeated("groups", "group id", [group.id for group in all_groups(document.groups)])
     yield from _criteria(document.criteria)
     yield from _repeated("criteria", "item id", items)
+    judged = (
+        []
+        if isinstance(document.scale, DirectScale)
+        else [name for name, points in document.scale.items() if points is not None]
+    )
     for number, level in enumerate(document.ranking.break_ties_by):
-        if document.scale.get(level) is None:
-            judged = [name for name, points in document.scale.items() if points is not None]
-            yield Problem(f"ranking.break_ties_by.{number}", level, ", ".join(judged))
+        if level not in judged:
+            yield Problem(f"ranking.break_ties_by.{number}", level, _levels_of(document.scale))
     yield from _grades(document)
+    yield from _extremes(document)
+    yield from _triggers(document, items)
 
 
 def all_groups(groups: Iterable[Group]) -> Iterator[Group]:
@@ -90,8 +96,13 @@ def _repeated(place: str, noun: str, names: list[str]) -> Iterator[Problem]:
             yield Problem(place, f"{name} {times} times", f"each {noun} once")
 
 
-def _scale(place: str, scale: dict[str, Any]) -> Iterator[Problem]:
-    if all(points is None for points in scale.values()):
+def _scale(place: str, scale: Scale) -> Iterator[Problem]:
+    if isinstance(scale, DirectScale):
+        if scale.min >= scale.max:
+            yield Problem(f"{place}.max", str(scale.max), "a number above min")
+        elif scale.step is not None and (scale.step <= 0 or ((scale.max - scale.min) / scale.step).denominator != 1):
+            yield Problem(f"{place}.step", str(scale.step), "a step that leads from min to max")
+    elif all(points is None for points in scale.values()):
         yield Problem(place, "no level with points", "at least one level with points")
 
 
@@ -146,3 +157,45 @@ def _grades(document: SchemeDocument) -> Iterator[Problem]:
         if bands and quota.grade not in {band.grade for band in bands}:
             names = ", ".join(band.grade for band in bands)
             yield Problem(f"grades.quotas.{number}.grade", quota.grade, names)
+
+
+def _extremes(document: SchemeDocument) -> Iterator[Problem]:
+    rule = document.extremes
+    if rule is None:
+        return
+    if (rule.trim is None) == (rule.drop_high == rule.drop_low == 0):
+        yield Problem("extremes", "both or neither", "either drop_high and drop_low or trim")
+    if rule.trim is not None and rule.trim * 2 >= 1:
+        yield Problem("extremes.trim", str(rule.trim), "a share below 1/2")
+
+
+def _triggers(document: SchemeDocument, items: list[str]) -> Iterator[Problem]:
+    for number, trigger in enumerate(document.triggers or ()):
+        place, condition = f"triggers.{number}.when", trigger.condition
+        if condition.item is not None and condition.item not in items:
+            yield Problem(place, condition.item, ", ".join(items))
+        scales: list[Scale] = [document.scale]
+        if condition.group is not None:
+            scales = list(_scales_below(document.groups, document.scale, condition.group, inside=False))
+        if not scales:
+            yield Problem(place, str(condition.group), ", ".join(group.id for group in all_groups(document.groups)))
+            continue
+        if any(scale != scales[0] for scale in scales):
+            yield Problem(place, str(condition.group), "a group whose parts all mark on one scale")
+        for level in condition.levels:
+            if isinstance(scales[0], DirectScale) or level not in scales[0]:
+                yield Problem(place, level, _levels_of(scales[0]))
+
+
+def _levels_of(scale: Scale) -> str:
+    return "nothing: a direct score has no levels" if isinstance(scale, DirectScale) else ", ".join(scale)
+
+
+def _scales_below(groups: Iterable[Group], scale: Scale, wanted: str, *, inside: bool) -> Iterator[Scale]:
+    """Yield the scales of the leaves below a group."""
+    for group in groups:
+        own, within = group.scale or scale, inside or group.id == wanted
+        if group.groups:
+            yield from _scales_below(group.groups, own, wanted, inside=within)
+        elif within:
+            yield own

@@ -7,8 +7,9 @@ from math import inf
 from scoring.definitions import rules
 from scoring.denominators import Entitled, denominators, entitled_cells
 from scoring.disclosure import Decision, Shown
+from scoring.extremes import counted
 from scoring.grades import grade
-from scoring.pooled import Pooled, pool
+from scoring.pooled import Pooled, pool, raised
 from scoring.ranks import Key, compared_score, rank_within
 from scoring.release import Release
 from scoring.results import Results, TargetResult, Turnout
@@ -71,10 +72,11 @@ def score(
         raise ValueError("the tally was counted under another scheme")
     known = information or {}
     over = denominators(scheme, tally, entitled)
-    scored = dict(zip(tally.targets, score_targets(scheme, tally, over), strict=True))
+    marks = counted(scheme, tally, over)
+    scored = dict(zip(tally.targets, score_targets(scheme, tally, marks), strict=True))
     pooled = pool(scheme, tally, over)
     keys = _keys(scheme, tally, scored, pooled)
-    decided = Release(scheme, tally, over, scored, keys, known).decisions() if release else {}
+    decided = Release(scheme, tally, marks, scored, keys, known).decisions() if release else {}
     ranked = {name: key for name, key in keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
         scheme=scheme,
@@ -85,6 +87,7 @@ def score(
         turnout=_turnout(tally, entitled) | dict(turnout or {}),
         standings=rank_within(ranked, known, scheme.document.ranking.within),
         graded=grade(scheme, tally.targets, ranked, known),
+        raised=raised(scheme, tally, over),
     )
     results = [writer.result(place) for place in range(len(tally.targets))]
     results = [withhold(scheme, each, decided.get(each.target, _OPEN), scored[each.target].total) for each in results]

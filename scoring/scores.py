@@ -14,8 +14,9 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.extremes import Counted
 from scoring.scheme import Scheme
-from scoring.tally import Counts, Tally
+from scoring.tally import Tally
 from scoring.weights import Weights, group_weights, item_weights, mix, shared_out
 
 Means = Mapping[str, Fraction]
@@ -54,26 +55,27 @@ class Scored:
     empty: tuple[str, ...]
 
 
-def score_targets(scheme: Scheme, tally: Tally, over: Counts) -> list[Scored]:
+def score_targets(scheme: Scheme, tally: Tally, counted: Counted) -> list[Scored]:
     """Return the exact scores of every target of a tally, in the tally's order.
 
     Parameters
     ----------
-    over
-        Shape (targets, items, groups): over how many each item's mean is taken.
+    counted
+        The marks that means are made of, and over how many they are taken.
 
     Examples
     --------
     >>> from scoring.denominators import denominators
+    >>> from scoring.extremes import counted
     >>> from scoring.scheme import load_scheme
     >>> from scoring.tally import Block, tally_blocks
     >>> scheme = load_scheme("{name: 一项, scale: {好: 100, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
     >>> tally = tally_blocks(scheme, ["甲"], [block])
-    >>> score_targets(scheme, tally, denominators(scheme, tally, None))[0].total
+    >>> score_targets(scheme, tally, counted(scheme, tally, denominators(scheme, tally, None)))[0].total
     Fraction(200, 3)
     """
-    sums, unit = _point_sums(scheme, tally)
+    sums, unit = _point_sums(scheme, tally, counted)
     combine = _Combine(scheme)
     judged = tally.judgements.sum(axis=1)
     scored = []
@@ -81,13 +83,15 @@ def score_targets(scheme: Scheme, tally: Tally, over: Counts) -> list[Scored]:
         means: dict[str, dict[str, Fraction]] = {}
         for place, group in enumerate(tally.groups):
             if judged[target, place]:
-                cells = zip(tally.items, sums[target, :, place].tolist(), over[target, :, place].tolist(), strict=True)
+                cells = zip(
+                    tally.items, sums[target, :, place].tolist(), counted.over[target, :, place].tolist(), strict=True
+                )
                 means[group] = {item: Fraction(above, unit * below) for item, above, below in cells if below}
         scored.append(combine.target(means))
     return scored
 
 
-def _point_sums(scheme: Scheme, tally: Tally) -> tuple[NDArray[np.int64] | NDArray[np.object_], int]:
+def _point_sums(scheme: Scheme, tally: Tally, counted: Counted) -> tuple[NDArray[np.int64] | NDArray[np.object_], int]:
     """Return the points of each item's marks, shape (targets, items, groups), in whole parts of ``1/unit``."""
     leaves = scheme.leaves()
     points = [[leaf.points.get(level) or Fraction(0) for level in tally.levels] for leaf in leaves]
@@ -95,7 +99,7 @@ def _point_sums(scheme: Scheme, tally: Tally) -> tuple[NDArray[np.int64] | NDArr
     whole = [[int(value * unit) for value in row] for row in points]
     most = max((abs(value) for row in whole for value in row), default=0) * int(tally.returned.max(initial=1))
     kind = np.int64 if most < LARGEST else np.object_
-    return (tally.marked.astype(kind) * np.array(whole, kind)).sum(axis=-1), unit
+    return (counted.marks.astype(kind) * np.array(whole, kind)).sum(axis=-1), unit
 
 
 class _Combine:

@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Self
 
 from scoring.exact import rounded
+from scoring.extremes import Counted
 from scoring.ranks import compared_score
 from scoring.scheme import Scheme
 from scoring.scores import Scored
-from scoring.tally import Counts, Tally
+from scoring.tally import Tally
 
 VALUES = 3
 TRIED = 12
@@ -129,8 +130,12 @@ def _reader(scheme: Scheme, known: Sequence[Fraction], places: int) -> Callable[
     return read
 
 
-def exchanges(scheme: Scheme, tally: Tally, over: Counts, target: int, scored: Scored) -> dict[str, list[Exchange]]:
-    """Return the exchanges of every leaf group that has a part in a target's total."""
+def exchanges(scheme: Scheme, tally: Tally, counted: Counted, target: int, scored: Scored) -> dict[str, list[Exchange]]:
+    """Return the exchanges of every leaf group that has a part in a target's total.
+
+    Where extremes are dropped, only marks that are not dropped change places, and only among themselves: the
+    dropped ones then stay the extreme ones.
+    """
     found: dict[str, list[Exchange]] = {}
     for place, group in enumerate(tally.groups):
         if not scored.weights.get(group) or group not in scored.item_weights:
@@ -139,19 +144,25 @@ def exchanges(scheme: Scheme, tally: Tally, over: Counts, target: int, scored: S
         found[group] = []
         for column, item in enumerate(tally.items):
             part = scored.weights[group] * own.get(item, Fraction(0))
-            below = int(over[target, column, place])
+            below = int(counted.over[target, column, place])
             if part and below:
                 points = scheme.leaf(group).points
-                counts = dict(zip(tally.levels, tally.counts[target, column, place].tolist(), strict=False))
-                found[group] += _neighbours(points, counts, part / below)
+                counts = zip(tally.levels, counted.marks[target, column, place].tolist(), strict=True)
+                judged = [(value, count) for level, count in counts if (value := points.get(level)) is not None]
+                found[group] += _neighbours(_span(judged) if scheme.document.extremes else judged, part / below)
     return found
 
 
-def _neighbours(points: Mapping[str, Fraction | None], counts: Mapping[str, int], part: Fraction) -> list[Exchange]:
-    """Return the exchanges between each two levels that follow each other, best first."""
-    judged = [(value, counts[level]) for level, value in points.items() if value is not None]
+def _span(judged: list[tuple[Fraction, int]]) -> list[tuple[Fraction, int]]:
+    """Return the levels from the best to the worst that is marked."""
+    marked = [value for value, count in judged if count]
+    return [(value, count) for value, count in judged if marked and min(marked) <= value <= max(marked)]
+
+
+def _neighbours(judged: list[tuple[Fraction, int]], part: Fraction) -> list[Exchange]:
+    """Return the exchanges between each two levels, with their counts, that follow each other in points."""
     return [
         Exchange(part * (better - worse), few, many)
-        for (better, many), (worse, few) in pairwise(judged)
+        for (better, many), (worse, few) in pairwise(sorted(judged, reverse=True))
         if better != worse
     ]

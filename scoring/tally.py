@@ -5,12 +5,14 @@ A tally is exact, and adding the tallies of two parts of the ballots gives the t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.canonical import rows_sha256
+from scoring.points import DirectPoints, level_name
 from scoring.scheme import Scheme
 
 Counts = NDArray[np.int64]
@@ -103,9 +105,16 @@ class Tally:
         return rows_sha256([list(row) for row in zip(*columns, ordered[where].tolist(), strict=True)], salt)
 
 
-def empty_tally(scheme: Scheme, targets: Sequence[str]) -> Tally:
-    """Return the tally of no ballot."""
-    items, leaves, levels = scheme.item_ids(), scheme.leaves(), scheme.levels()
+def empty_tally(scheme: Scheme, targets: Sequence[str], direct: Iterable[str] = ()) -> Tally:
+    """Return the tally of no ballot.
+
+    Parameters
+    ----------
+    direct
+        The direct scores that ballots hold, in their shortest form; they come after the named levels.
+    """
+    items, leaves, named = scheme.item_ids(), scheme.leaves(), scheme.levels()
+    levels = (*named, *sorted(set(direct) - set(named), key=Fraction, reverse=True))
     judged = np.array([[leaf.points.get(level) is not None for level in levels] for leaf in leaves])
     shape = (len(targets), len(items), len(leaves), len(levels) + len(RESERVED))
     return Tally(
@@ -158,7 +167,8 @@ def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]
     >>> tally_blocks(scheme, ["甲"], [block]).counts[0, 0, 0].tolist()
     [2, 1, 1, 0, 0, 0]
     """
-    tally = empty_tally(scheme, targets)
+    blocks = list(blocks)
+    tally = empty_tally(scheme, targets, _direct_scores(scheme, blocks))
     target_at = {target: place for place, target in enumerate(tally.targets)}
     group_at = {group: place for place, group in enumerate(tally.groups)}
     level_at = {level: place for place, level in enumerate(tally.levels)}
@@ -167,7 +177,9 @@ def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]
             raise ValueError(f"no such target and leaf group here: {block.target!r}, {block.group!r}")
         columns, points = _columns(scheme, block), scheme.leaf(block.group).points
         target, group = target_at[block.target], group_at[block.group]
-        places = [level_at[level] for level in block.levels] + list(range(-len(RESERVED), 0))
+        places = [level_at[level_name(points, level) or level] for level in block.levels] + list(
+            range(-len(RESERVED), 0)
+        )
         counted = count_levels(block.rows, (*range(len(block.levels)), *RESERVED))
         if counted.sum() != block.rows.size:
             raise ValueError(f"a mark of {block.group!r} on {block.target!r} stands for no level")
@@ -178,6 +190,13 @@ def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]
         if tally.n is not None:
             tally.n[target, group] += int(judged[block.rows].any(axis=1).sum())
     return tally
+
+
+def _direct_scores(scheme: Scheme, blocks: Iterable[Block]) -> set[str]:
+    """Return the direct scores that blocks may hold."""
+    direct = {leaf.id: leaf.points for leaf in scheme.leaves() if isinstance(leaf.points, DirectPoints)}
+    held = {(block.group, level) for block in blocks if block.group in direct for level in block.levels}
+    return {name for group, level in held if (name := level_name(direct[group], level)) is not None}
 
 
 def _columns(scheme: Scheme, block: Block) -> list[int]:

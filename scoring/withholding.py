@@ -21,11 +21,12 @@ def withhold(scheme: Scheme, result: TargetResult, decision: Decision, exact: Fr
     shown = decision.shown
     if shown is Shown.ALL:
         return result
-    changes: dict[str, Any] = {"exact": None, "group_items": _group_items(result, decision)}
+    flags = tuple(flag for flag in result.flags if flag not in _narrow(scheme))
+    changes: dict[str, Any] = {"exact": None, "group_items": _group_items(result, decision), "flags": flags}
     if shown <= Shown.NO_ITEMS:
         changes |= _items(scheme, result, decision)
     if shown <= Shown.TOTAL:
-        changes |= _groups(result, decision)
+        changes |= _groups(result, decision) | {"flags": tuple(_unnamed(flag) for flag in flags)}
         places = scheme.document.rounding.places if decision.places is None else decision.places
         changes["score"] = None if exact is None else printed(exact, places, scheme.document.rounding.mode)
     if shown is Shown.NOTHING:
@@ -70,10 +71,15 @@ def _groups(result: TargetResult, decision: Decision) -> dict[str, Any]:
             for group, numbers in result.turnout.items()
         },
         "provisional": result.provisional and _unnamed(result.provisional),
-        "flags": tuple(_unnamed(flag) for flag in result.flags),
     }
 
 
 def _unnamed(flag: str) -> str:
     """Return a flag without the groups it names: that a group's ballots hold no judgement is content."""
     return EMPTY_GROUP if flag.startswith(EMPTY_GROUP) else flag
+
+
+def _narrow(scheme: Scheme) -> frozenset[str]:
+    """Return the flags that speak of the marks of one group or on one item."""
+    triggers = [(each.flag, each.condition) for each in scheme.document.triggers or ()]
+    return frozenset(flag for flag, condition in triggers if condition.group is not None or condition.item is not None)

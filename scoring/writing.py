@@ -1,6 +1,6 @@
 """Write one target's exact values down as they are printed: the only place where numbers are rounded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -23,7 +23,7 @@ from scoring.targets import TargetInfo
 
 @dataclass(frozen=True)
 class Writer:
-    """All that is known of a round's targets, exact."""
+    """All that is known of a round's targets, exact; ``raised`` holds the flags of each, in the tally's order."""
 
     scheme: Scheme
     tally: Tally
@@ -33,6 +33,7 @@ class Writer:
     turnout: Mapping[tuple[str, str], Turnout]
     standings: Mapping[str, Standing]
     graded: Graded
+    raised: Sequence[Sequence[str]]
 
     def result(self, place: int) -> TargetResult:
         """Return everything about the target at a place of the tally; nothing is withheld yet."""
@@ -47,7 +48,7 @@ class Writer:
             rank=standing.rank if standing else None,
             provisional=_empty(scored) if scored.total is None else None,
             grade=self.graded.grades.get(target),
-            flags=self._flags(target, scored),
+            flags=self._flags(place, scored),
             groups=self._groups(place, scored),
             criteria={name: Cell(score=self._printed(value)) for name, value in scored.criteria.items()},
             shares=self.pooled.shares(place),
@@ -119,8 +120,10 @@ class Writer:
             if there[column]
         }
 
-    def _flags(self, target: str, scored: Scored) -> tuple[str, ...]:
-        flags = [f"{TIE_AT_QUOTA}: {self.graded.undecided[target]}"] if target in self.graded.undecided else []
+    def _flags(self, place: int, scored: Scored) -> tuple[str, ...]:
+        flags, undecided = [*self.raised[place]], self.graded.undecided.get(self.tally.targets[place])
+        if undecided is not None:
+            flags.append(f"{TIE_AT_QUOTA}: {undecided}")
         if scored.total is not None and scored.empty:
             flags.append(_empty(scored))
         return tuple(flags)

@@ -127,7 +127,7 @@ def test_a_quotas_pool_is_the_rankings_unless_it_says_so():
 
 @pytest.mark.parametrize(
     "key",
-    ["extremes", "ballot_rules", "turnout", "components", "adjustments", "triggers", "mode", "lonely", "extends"],
+    ["ballot_rules", "turnout", "components", "adjustments", "mode", "lonely", "steps", "extends"],
 )
 def test_a_key_that_cannot_be_applied_yet_is_refused_by_name(key):
     [(place, (found, allowed))] = problems(f"{THIRDS}{key}: []\n").items()
@@ -140,14 +140,6 @@ def test_a_quota_by_the_units_own_grade_is_refused_by_name():
     text = THIRDS + "grades: {quotas: [{grade: 优秀, share: 0.2, by_unit_grade: {优秀: 0.3}}]}\n"
 
     assert "will not ignore it" in problems(text)["grades.quotas.0.by_unit_grade"][1]
-
-
-def test_a_direct_score_is_refused_clearly():
-    text = changed(
-        "scale: {优秀: 100, 称职: 80, 基本称职: 60, 不称职: 0, 不了解: null}", "scale: {min: 0, max: 100, step: 1}"
-    )
-
-    assert "direct score" in problems(text)["scale"][1]
 
 
 def test_an_unknown_key_names_the_keys_there_are():
