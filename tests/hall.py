@@ -70,6 +70,13 @@ def fill_roster(session: Session) -> None:
     session.flush()
 
 
+def ahead(plan: str = PLAN) -> str:
+    """Return `plan` with a window that opens tomorrow, for what goes by the real clock."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    closes = tomorrow + timedelta(days=7)
+    return plan.replace("2026-12-01 08:00", tomorrow.isoformat()).replace("2026-12-08 12:00", closes.isoformat())
+
+
 def draft_round(session: Session, residents: int = 60, plan: str = PLAN) -> Round:
     """Make a draft on a filled roster."""
     fill_roster(session)

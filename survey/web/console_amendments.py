@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from survey.errors import GongpingError
@@ -98,11 +99,13 @@ def _forms(holds: Amended, sent: str | None = None) -> dict[str, AmendmentForm]:
     forms = {act: kind(prefix=act) if act == sent else kind(formdata=None, prefix=act) for act, kind in FORMS.items()}
     sheets = list(holds.sheets.values())
     forms["extend"].door.choices = [
-        (f"{sheet.id}.{door}", f"{sheet.label} · {DOORS[door]}") for sheet in sheets for door in sheet.windows
+        SelectChoice(f"{sheet.id}.{door}", f"{sheet.label} · {DOORS[door]}")
+        for sheet in sheets
+        for door in sheet.windows
     ]
-    forms["raise"].sheet.choices = [(sheet.id, f"{sheet.label} ({sheet.entitled})") for sheet in sheets]
+    forms["raise"].sheet.choices = [SelectChoice(sheet.id, f"{sheet.label} ({sheet.entitled})") for sheet in sheets]
     forms["withdraw"].target.choices = [
-        (target.code, f"{target.name} · {target.unit} {target.title}")
+        SelectChoice(target.code, f"{target.name} · {target.unit} {target.title}")
         for target in holds.manifest.targets
         if target.code not in holds.withdrawn
     ]

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from survey.errors import ConflictError, GongpingError
@@ -31,8 +32,8 @@ class MintForm(Form):
     kind = RadioField(
         lazy_gettext("What the slips are for"),
         choices=[
-            ("issue", lazy_gettext("to hand out, counted against the entitled number")),
-            ("reserve", lazy_gettext("sealed reserve, replaces lost slips")),
+            SelectChoice("issue", lazy_gettext("to hand out, counted against the entitled number")),
+            SelectChoice("reserve", lazy_gettext("sealed reserve, replaces lost slips")),
         ],
         default="issue",
         validators=[InputRequired()],
@@ -125,8 +126,8 @@ def _seen(round_: Round) -> str:
     return str(len(codes.batches(session(), round_)))
 
 
-def _sheets(round_: Round) -> list[tuple[str, str]]:
-    return [(sheet.id, sheet.label) for sheet in amended(round_).sheets.values()]
+def _sheets(round_: Round) -> list[SelectChoice]:
+    return [SelectChoice(sheet.id, sheet.label) for sheet in amended(round_).sheets.values()]
 
 
 def _page(round_: Round, form: MintForm | None, refusal: GongpingError | None = None, status: int = 200) -> Answer:
@@ -141,7 +142,7 @@ def _page(round_: Round, form: MintForm | None, refusal: GongpingError | None = 
         refusal=refusal,
         counts=console_sheets.by_sheet(round_, batches),
         batches=batches,
-        labels=dict(form.sheet.choices),
+        labels={sheet.id: sheet.label for sheet in amended(round_).sheets.values()},
         loopback=settings().loopback_address(),
         demonstration=settings().demonstration,
         address=settings().public_address,

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey.errors import BadDocumentError, ConflictError, GongpingError, Problem
@@ -197,9 +198,9 @@ def _plan_page(round_: Round | None, form: PlanForm, refusal: GongpingError | No
     return (page, refusal.status) if refusal else page
 
 
-def _groups(round_: Round) -> list[tuple[str, str]]:
+def _groups(round_: Round) -> list[SelectChoice]:
     groups = dict.fromkeys(sheet.group for sheet in rounds.plan_of(round_).sheets)
-    return [(group, group) for group in groups]
+    return [SelectChoice(group, group) for group in groups]
 
 
 def _repeat_page(round_: Round, form: RepeatForm, refusal: GongpingError | None = None) -> Answer:

@@ -81,6 +81,8 @@ def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
     """Return why something isn't shown, as a sentence."""
     if withheld == "few":
         ballots = least(view, rules)
+        if view in {"criteria", "distribution"}:
+            return str(_("one of the groups has fewer than %(least)s ballots", least=ballots))
         return str(_("fewer than %(least)s ballots: a mean would give single marks away", least=ballots))
     return str(
         {
@@ -99,8 +101,7 @@ def badges(result: TargetResult, groups: Iterable[Cell | None], rules: Rules) ->
     found += [
         Badge("inel", flag, _("a rule of the scheme raised this; people decide what follows")) for flag in result.flags
     ]
-    reasons = dict.fromkeys(cell.withheld for cell in groups if cell is not None and cell.withheld is not None)
-    if result.withheld is not None:
-        reasons = {result.withheld: None, **reasons}
-    found += [Badge("supp", reason(each, "score", rules), meaning(each, "score", rules)) for each in reasons]
-    return tuple(found)
+    reasons: list[tuple[Withheld, View]] = [] if result.withheld is None else [(result.withheld, "total")]
+    reasons += [(cell.withheld, "score") for cell in groups if cell is not None and cell.withheld is not None]
+    found += [Badge("supp", reason(why, view, rules), meaning(why, view, rules)) for why, view in reasons]
+    return tuple(dict.fromkeys(found))

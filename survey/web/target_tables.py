@@ -50,7 +50,7 @@ def criteria(result: TargetResult, peers: Sequence[TargetResult], rules: Rules) 
             continue
         middle = class_median((_criterion(each, name) for each in peers), rules)
         median = Shown(middle) if middle is not None else Shown(_("not given"))
-        lines.append(Line(name, _weight(name, rules), (shown.value(cell, "items", rules), median)))
+        lines.append(Line(name, _weight(name, rules), (shown.value(cell, "criteria", rules), median)))
     return Grid((_("Score"), _("Median of the class")), tuple(lines))
 
 
