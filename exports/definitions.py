@@ -36,12 +36,14 @@ def definitions(rules: Rules) -> list[str]:
         _total(rules.groups),
         _group_score(rules),
         _scales(rules),
+        _extremes(rules),
         _denominator(rules),
         _EMPTY_GROUP.get(rules.empty_group, "") if len(rules.groups) > 1 else "",
         _rounding(rules),
         _ranking(rules),
         _grades(rules),
         _quotas(rules),
+        _triggers(rules),
         _disclosure(rules),
     ]
     return [sentence for sentence in sentences if sentence]
@@ -153,6 +155,17 @@ def _scale(scale: dict[str, str | None]) -> str:
     return "、".join(f"{level}{number(points)}分" for level, points in scale.items() if points is not None)
 
 
+def _extremes(rules: Rules) -> str:
+    rule = rules.extremes
+    if rule is None:
+        return ""
+    if "trim" in rule:
+        return f"每组每项去掉两端各{per_cent(rule['trim'])}的评价（个数取整数部分）再平均"
+    high, low = int(rule["drop_high"]), int(rule["drop_low"])
+    dropped = [f"{count}个{name}" for count, name in ((high, "最高"), (low, "最低")) if count]
+    return f"每组每项评价超过{max(int(rule['above']), high + low)}个时，去掉{'、'.join(dropped)}再平均"
+
+
 def _denominator(rules: Rules) -> str:
     whole, more, how = _DENOMINATORS[rules.denominator]
     empty = [*(f"“{level}”" for level in not_judgements(rules)), "空白", *more]
@@ -195,6 +208,13 @@ def _quota(quota: dict[str, str]) -> str:
     rounding = _MODES.get(quota.get("rounding", ""), "")
     ending = f"，名额{rounding}取整" if rounding else ""
     return f"{quota['grade']}不超过{base}的{per_cent(quota['share'])}{ending}"
+
+
+def _triggers(rules: Rules) -> str:
+    if not rules.triggers:
+        return ""
+    said = "；".join(f"{when} 的标“{flag}”" for flag, when in rules.triggers)
+    return f"提示线（只提示，由人决定；share 是各等次份额之和）：{said}"
 
 
 def _disclosure(rules: Rules) -> str:

@@ -94,3 +94,24 @@ def test_ties_may_be_broken_by_marks(with_rules):
     assert "名次在全部对象中排；得分相同的，依次比优秀的票数" in definitions(
         with_rules(ranking=(), break_ties_by=("优秀",))
     )
+
+
+@pytest.mark.parametrize(
+    ("extremes", "sentence"),
+    [
+        (
+            {"drop_high": "1", "drop_low": "1", "above": "5"},
+            "每组每项评价超过5个时，去掉1个最高、1个最低再平均",
+        ),
+        ({"drop_high": "2", "drop_low": "0", "above": "0"}, "每组每项评价超过2个时，去掉2个最高再平均"),
+        ({"trim": "0.1"}, "每组每项去掉两端各10%的评价（个数取整数部分）再平均"),
+    ],
+)
+def test_what_is_dropped_before_a_mean_is_said(with_rules, extremes, sentence):
+    assert sentence in definitions(with_rules(extremes=extremes))
+
+
+def test_triggers_are_said_with_their_condition(with_rules):
+    said = definitions(with_rules(triggers=(("约谈", "share(优秀, 称职) < 2/3"),)))
+
+    assert "提示线（只提示，由人决定；share 是各等次份额之和）：share(优秀, 称职) < 2/3 的标“约谈”" in said
