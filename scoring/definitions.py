@@ -7,12 +7,12 @@ from scoring.exact import plain_text
 from scoring.points import best_first
 from scoring.results import GroupNode, Rules
 from scoring.scheme import Scheme
-from scoring.scheme_document import DirectScale, Extremes, Group, Overall, Scale
+from scoring.scheme_document import DirectScale, Disclosure, Extremes, Group, Overall, Scale
 from scoring.weights import shared_out
 
 
-def rules(scheme: Scheme) -> Rules:
-    """Return the rules of a scheme.
+def rules(scheme: Scheme, thresholds: Disclosure | None = None) -> Rules:
+    """Return the rules of a scheme, with the thresholds that hold where they are not its own.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def rules(scheme: Scheme) -> Rules:
         triggers=tuple((each.flag, each.when) for each in document.triggers or ()),
         places=document.rounding.places,
         mode=document.rounding.mode,
-        disclosure=document.disclosure.model_dump(),
+        disclosure=(thresholds or document.disclosure).model_dump(),
     )
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.results import Withheld
-from scoring.scheme import Scheme
+from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
 
 ODD_ONES_OUT = 2
@@ -72,7 +72,7 @@ class Decision:
     places: int | None = None
 
 
-def decide(scheme: Scheme, tally: Tally) -> list[Decision]:
+def decide(tally: Tally, least: Disclosure) -> list[Decision]:
     """Return what may be shown of each target by its counts alone, before its printed places are looked at.
 
     Examples
@@ -81,18 +81,17 @@ def decide(scheme: Scheme, tally: Tally) -> list[Decision]:
     >>> from scoring.tally import Block, tally_blocks
     >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
-    >>> decide(scheme, tally_blocks(scheme, ["甲"], [block]))[0].total
+    >>> decide(tally_blocks(scheme, ["甲"], [block]), scheme.document.disclosure)[0].total
     'few'
     """
-    cells = _Cells(scheme, tally)
+    cells = _Cells(tally, least)
     return [cells.decision(target) for target in range(len(tally.targets))]
 
 
 class _Cells:
     """Which cells of a tally are too small or too much alike; arrays are (targets, items, groups) and less."""
 
-    def __init__(self, scheme: Scheme, tally: Tally) -> None:
-        least = scheme.document.disclosure
+    def __init__(self, tally: Tally, least: Disclosure) -> None:
         judged = tally.judgements
         levels = tally.marked * tally.judged
         self.least = least

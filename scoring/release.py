@@ -8,6 +8,7 @@ from scoring.disclosure import Decision, Shown, decide
 from scoring.extremes import Counted
 from scoring.ranks import Key, pools
 from scoring.scheme import Scheme
+from scoring.scheme_document import Disclosure
 from scoring.scores import Scored
 from scoring.solvable import exchanges, open_places
 from scoring.tally import Tally
@@ -26,6 +27,8 @@ class Release:
         Target → exact values.
     keys
         Target with a final score → what ranks compare.
+    least
+        The fewest ballots from which something is shown.
     """
 
     scheme: Scheme
@@ -34,6 +37,7 @@ class Release:
     scored: Mapping[str, Scored]
     keys: Mapping[str, Key]
     information: Mapping[str, TargetInfo]
+    least: Disclosure
 
     def decisions(self) -> dict[str, Decision]:
         """Return what may be shown of each target, with the places of each total that stands alone.
@@ -42,7 +46,7 @@ class Release:
         two is greater. A target whose total cannot be printed at all takes no part in the ranking, where the
         gap would say between which others it lies.
         """
-        decided = dict(zip(self.tally.targets, decide(self.scheme, self.tally), strict=True))
+        decided = dict(zip(self.tally.targets, decide(self.tally, self.least), strict=True))
         traits = self.scheme.document.ranking.within
         for members in pools(self.tally.targets, self.information, traits).values():
             final = [name for name in members if name in self.keys]
@@ -71,7 +75,6 @@ class Release:
 
     def _is_a_groups_own(self, group: str, target: int) -> bool:
         """Return whether a total that is the score of one group has ballots enough to be shown as such."""
-        least = self.scheme.document.disclosure
         single = len(self.scored[self.tally.targets[target]].item_weights[group]) == 1
         ballots = self.tally.ballots[target, self.tally.groups.index(group)]
-        return bool(ballots >= (max(least.score, least.items) if single else least.score))
+        return bool(ballots >= (max(self.least.score, self.least.items) if single else self.least.score))

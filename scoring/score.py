@@ -14,6 +14,7 @@ from scoring.ranks import Key, compared_score, rank_within
 from scoring.release import Release
 from scoring.results import Results, TargetResult, Turnout
 from scoring.scheme import Scheme
+from scoring.scheme_document import Disclosure
 from scoring.scores import Scored, score_targets
 from scoring.tally import Tally
 from scoring.targets import TargetInfo
@@ -32,6 +33,7 @@ def score(
     entitled: Entitled | None = None,
     turnout: Turnouts | None = None,
     release: bool,
+    thresholds: Mapping[str, int] | None = None,
     salt: bytes | None = None,
 ) -> Results:
     """Return the results of a tally under its scheme.
@@ -47,6 +49,8 @@ def score(
     release
         Whether the results pass the disclosure gate. A released result in which anything is withheld carries the
         fingerprint of the tally only with a ``salt``: without one it would confirm guesses at what is withheld.
+    thresholds
+        The round's own fewest ballots by view (``score``, ``items``, …); the higher of these and the scheme's holds.
     salt
         Put before the tally's canonical form in its fingerprint.
 
@@ -71,12 +75,13 @@ def score(
     if tally.scheme_sha256 != scheme.sha256():
         raise ValueError("the tally was counted under another scheme")
     known = information or {}
+    least = _thresholds(scheme, thresholds)
     over = denominators(scheme, tally, entitled)
     marks = counted(scheme, tally, over)
     scored = dict(zip(tally.targets, score_targets(scheme, tally, marks), strict=True))
     pooled = pool(scheme, tally, over)
     keys = _keys(scheme, tally, scored, pooled)
-    decided = Release(scheme, tally, marks, scored, keys, known).decisions() if release else {}
+    decided = Release(scheme, tally, marks, scored, keys, known, least).decisions() if release else {}
     ranked = {name: key for name, key in keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
         scheme=scheme,
@@ -94,13 +99,19 @@ def score(
     whole = all(_shown(decided, name) is Shown.ALL for name in tally.targets)
     return Results(
         results=tuple(sorted(results, key=_order)),
-        rules=rules(scheme),
+        rules=rules(scheme, least),
         tally_sha256=tally.sha256(salt or b"") if whole or salt else "",
         scheme_sha256=scheme.sha256(),
     )
 
 
 _OPEN = Decision(Shown.ALL)
+
+
+def _thresholds(scheme: Scheme, thresholds: Mapping[str, int] | None) -> Disclosure:
+    """Return the higher of the scheme's and the round's thresholds, view by view."""
+    own, others = scheme.document.disclosure, thresholds or {}
+    return Disclosure(**{view: max(fewest, others.get(view, 0)) for view, fewest in own})
 
 
 def _shown(decided: Mapping[str, Decision], target: str) -> Shown:

@@ -172,6 +172,7 @@ def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: lis
             entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
             turnout=turnout,
             release=True,
+            thresholds=manifest.disclosure,
             salt=salt,
         )
     except EntitledError as error:

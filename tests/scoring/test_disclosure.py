@@ -7,7 +7,8 @@ MIXED = {"优秀": 6, "称职": 5, "基本称职": 3}
 
 def decision(cells, n=None, groups=THREE, criteria=("德", "能"), **more):
     scheme = make_scheme(groups, criteria, **more)
-    [decided] = decide(scheme, count(scheme, {("甲", group, item): marks for (group, item), marks in cells.items()}, n))
+    tally = count(scheme, {("甲", group, item): marks for (group, item), marks in cells.items()}, n)
+    [decided] = decide(tally, scheme.document.disclosure)
     return decided
 
 
@@ -114,7 +115,7 @@ def test_ballots_are_what_is_counted_not_marks():
     scheme = make_scheme(criteria=["德", "能"])
     half = [("优秀", ""), ("称职", ""), ("不称职", "")] * 2 + [("", "优秀"), ("", "称职"), ("", "不称职")] * 2
 
-    [decided] = decide(scheme, cast(scheme, {("群众", "甲"): half}))
+    [decided] = decide(cast(scheme, {("群众", "甲"): half}), scheme.document.disclosure)
 
     assert decided.shown is Shown.NO_ITEMS
 
@@ -122,6 +123,6 @@ def test_ballots_are_what_is_counted_not_marks():
 def test_a_target_without_any_mark_has_nothing_to_hide():
     scheme = make_scheme()
 
-    [decided] = decide(scheme, count(scheme, {("甲", "群众", "德"): {}}))
+    [decided] = decide(count(scheme, {("甲", "群众", "德"): {}}), scheme.document.disclosure)
 
     assert decided.shown is Shown.ALL

@@ -127,6 +127,20 @@ def test_without_release_nothing_is_withheld():
     assert 'withheld":"' not in result.model_dump_json().replace(" ", "")
 
 
+def test_the_higher_of_the_schemes_and_the_rounds_thresholds_holds():
+    scheme = five_items()
+    tally = count(scheme, rated("甲", {"优秀": 6, "称职": 4, "不称职": 4}))
+
+    own, higher, lower = (
+        score(scheme, tally, release=True, thresholds=thresholds)
+        for thresholds in (None, {"items": 15}, {"items": 3, "score": 3})
+    )
+
+    assert own.results[0].groups["党委"].withheld is None
+    assert higher.results[0].groups["党委"].withheld == "few"
+    assert (higher.rules.disclosure["items"], lower.rules.disclosure["items"]) == (15, 10)
+
+
 def test_reasons_do_not_name_a_small_group_that_gave_no_judgement():
     scheme = five_items(empty_group="renormalise")
     cells = rated("甲", {"不了解": 4})
