@@ -113,6 +113,17 @@ def test_a_group_under_the_threshold_shows_only_totals(session, session_factory,
         assert all(cell.score is None for cells in result.group_items.values() for cell in cells.values())
 
 
+def test_the_rounds_own_thresholds_hold_too(session, session_factory, settings):
+    plan = halls.PLAN + "disclosure: {items: 61}\n"
+    assert "disclosure" not in halls.PLAN
+
+    round_ = revealed(session, session_factory, settings, halls.open_round(session, settings, plan=plan))
+
+    for result in latest(session, round_).targets():
+        assert result.groups["居民"].withheld == "few"
+    assert latest(session, round_).parts[0].rules.disclosure["items"] == 61
+
+
 def test_an_unrevealed_round_has_no_result(session, hall):
     round_ = rounds.get(session, hall.round_id)
 
