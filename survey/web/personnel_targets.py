@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from exports import charts
 from exports.definitions import definitions
+from exports.remarks import spelled_out
 from scoring.results import Results, Rules, TargetResult
 from survey.errors import NotFoundError
 from survey.reveal.results import Snapshot
@@ -61,6 +62,7 @@ def page(round_id: str, number: int, target: str) -> str:
         **context(round_, snapshot),
         result=result,
         title=ranking.title(snapshot.manifest, target),
+        provisional=spelled_out(result.provisional) if result.provisional else "",
         person=result.kind in ranking.PEOPLE,
         rules=rules,
         score=shown.score(result, rules),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from exports.remarks import spelled_out
 from exports.withheld import View, least
-from scoring.results import Cell, Rules, TargetResult, Withheld
+from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Cell, Rules, TargetResult, Withheld
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,18 @@ def badges(result: TargetResult, groups: Iterable[Cell | None], rules: Rules) ->
     """Return the marks of a target: tied, provisional, its flags, and why something of it isn't shown."""
     found = [Badge("tie", _("tied"), _("the exact scores are equal, so the rank is shared"))] if result.tied else []
     if result.provisional:
-        found.append(Badge("prov", _("provisional"), _(result.provisional)))
-    found += [
-        Badge("inel", flag, _("a rule of the scheme raised this; people decide what follows")) for flag in result.flags
-    ]
+        found.append(Badge("prov", _("provisional"), spelled_out(result.provisional)))
+    found += [_flag(flag) for flag in result.flags]
     reasons: list[tuple[Withheld, View]] = [] if result.withheld is None else [(result.withheld, "total")]
     reasons += [(cell.withheld, "score") for cell in groups if cell is not None and cell.withheld is not None]
     found += [Badge("supp", reason(why, view, rules), meaning(why, view, rules)) for why, view in reasons]
     return tuple(dict.fromkeys(found))
+
+
+def _flag(flag: str) -> Badge:
+    kind = flag.partition(":")[0]
+    if kind == EMPTY_GROUP:
+        return Badge("prov", _("a group judged nothing"), spelled_out(flag))
+    if kind == TIE_AT_QUOTA:
+        return Badge("prov", _("tie at the quota"), spelled_out(flag))
+    return Badge("inel", flag, _("a rule of the scheme raised this; people decide what follows"))
