@@ -1,3 +1,4 @@
+import copy
 import csv
 import io
 import re
@@ -344,3 +345,24 @@ def test_long_rankings_come_a_page_at_a_time(snapshot):
 
 def manifest_of_people(snapshot):
     return [target for target in snapshot.manifest.targets if target.kind == "person"]
+
+
+def test_intervals_and_rank_ranges_have_columns_only_where_they_were_worked_out(counted, at, session, sign_in):
+    client = sign_in("personnel")
+    without = client.get(f"{at}/").text
+    stored = session.get(Result, (counted.round_id, 1))
+    body = copy.deepcopy(stored.body)
+    first = body["parts"][0]["results"][0]
+    first["interval"], first["rank_interval"] = [70.25, 82.5], [1, 3]
+    stored.body = body
+    session.commit()
+
+    ranking_page, own = client.get(f"{at}/").text, client.get(f"{at}/targets/{first['target']}/").text
+
+    assert "95% 区间" not in without
+    assert "<svg" not in without.partition('class="table ranking"')[2]
+    assert "得分的 95% 区间" in ranking_page
+    assert "名次范围" in ranking_page
+    assert f"得分 {first['score']}，区间 70.2 到 82.5" in ranking_page
+    assert "95% 区间 70.25 – 82.50" in own
+    assert "范围 1–3" in own
