@@ -119,6 +119,7 @@ def cast(session: Session, code: str, attempt: bytes, marks: bytes, comment: str
         for _ in range(_TRIES):
             answer = _try_to_cast(session, credentials.normalise(code), attempt, marks, comment, door, now)
             if answer is not None:
+                session.rollback()  # a retry was answered in the writer's turn, which others wait for
                 return answer
     except GongpingError:
         session.rollback()

@@ -1,5 +1,7 @@
 """A ballot's marks and its plaintext: one byte per cell in sheet order, then the comment, always the same length."""
 
+import re
+
 from survey.errors import GongpingError
 from survey.manifest.manifest import Manifest, Sheet
 
@@ -10,12 +12,25 @@ SPOILED = 252
 RESERVED = (BLANK, UNKNOWN, SELF, SPOILED)
 
 _FORMAT = 1
+# No database keeps a NUL in text, no workbook most of the others, and half a pair is no character.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class BadMarksError(GongpingError):
     """Marks that the sheet doesn't have; a page of ours never sends them."""
 
     status = 422
+
+
+def readable(comment: str) -> str:
+    r"""Return `comment` without the characters that are no text, as a strange keyboard may send them.
+
+    Examples
+    --------
+    >>> readable("好\x00的\x1b")
+    '好的'
+    """
+    return _NO_TEXT.sub("", comment)
 
 
 def check(manifest: Manifest, sheet: Sheet, marks: bytes, comment: str) -> None:
@@ -43,6 +58,8 @@ def check(manifest: Manifest, sheet: Sheet, marks: bytes, comment: str) -> None:
             )
     if comment and not manifest.asks_comment(sheet):
         raise BadMarksError("This ballot has no comment field.")
+    if _NO_TEXT.search(comment):
+        raise BadMarksError("The comment holds a character that is no text.")
     if len(comment.encode()) > manifest.comment_bytes:
         raise BadMarksError(
             "The comment is too long: at most about %(most)s characters.", most=manifest.comment_bytes // 3

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from survey.errors import GongpingError
 from survey.manifest.manifest import Manifest, Sheet
-from survey.manifest.marks import BLANK, SELF, UNKNOWN
+from survey.manifest.marks import BLANK, SELF, UNKNOWN, readable
 from survey.manifest.questionnaire import MOST_LEVELS
 
 ATTEMPT_BYTES = 16
@@ -90,7 +90,7 @@ def hand_in(form: Mapping[str, str]) -> tuple[bytes, bytes]:
 
 def comment(form: Mapping[str, str]) -> str:
     """Return the comment; a browser sends line ends as CR LF but counts each as one character."""
-    return form.get("comment", "").replace("\r\n", "\n").strip()
+    return readable(form.get("comment", "").replace("\r\n", "\n")).strip()
 
 
 def cleared(paper: Filled, manifest: Manifest, sheet: Sheet, number: int) -> Filled:

@@ -134,6 +134,17 @@ def test_after_the_reveal_retries_are_answered_without_the_credential(cast, sess
         cast(code=hall.codes["S1"][1], attempt=OTHER)
 
 
+def test_after_the_reveal_two_hand_ins_that_share_their_number_get_each_its_own_receipt(
+    cast, session, session_factory, settings, hall
+):
+    one, other = cast(), cast(code=hall.codes["S1"][1], marks=hall.marks(seed=9))
+    halls.close_round(session, hall)
+    reveal(session_factory, hall.round_id, settings.key_folder, "tester", halls.AFTER)
+
+    assert cast().receipt == one.receipt
+    assert cast(code=hall.codes["S1"][1], marks=hall.marks(seed=9)).receipt == other.receipt
+
+
 def test_a_round_closed_early_takes_no_more_and_names_no_later_time(cast, session, hall):
     lifecycle.close(session, rounds.get(session, hall.round_id), "tester", NOON, "other")
     session.commit()
@@ -167,6 +178,8 @@ def test_a_void_round_opens_nothing(cast, session, hall):
         (b"\xfc" + bytes(8), ""),  # unreadable, which only paper can be
         (b"\xfd" + bytes(8), ""),  # myself, on a sheet that isn't of one's own unit
         (bytes(9), "字" * 41),
+        (bytes(9), "甲\0乙"),  # no database keeps it, so it could stop the opening
+        (bytes(9), "\ud800"),
     ],
 )
 def test_marks_that_the_sheet_does_not_have_are_refused(cast, session, marks, comment):

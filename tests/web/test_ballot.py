@@ -359,6 +359,15 @@ def test_a_comment_that_is_too_long_comes_back_with_every_field(client: FlaskCli
     assert client.post("/b/review", data=fields | {"comment": long[:200]}).status_code == 200
 
 
+def test_a_comment_loses_what_is_no_text_and_is_taken(client: FlaskClient, township: Township) -> None:
+    fields = ballot(client, township.residents[0]).fields | {"comment": "甲\0\x1b乙\r\n丙"}
+
+    answer = client.post("/b/review", data=fields)
+
+    assert read(answer.text).fields["comment"] == "甲乙\n丙"
+    assert client.post("/b/cast", data=read(answer.text).fields).status_code == 201
+
+
 def test_a_sheet_without_a_comment_field_takes_none(client: FlaskClient, session: Session, settings: Settings) -> None:
     township = open_township(session, settings, comment=False)
     page = ballot(client, township.residents[0])
