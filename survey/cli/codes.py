@@ -1,10 +1,12 @@
 """``gongping codes``: mint codes and print them on slips, once."""
 
+import os
 from pathlib import Path
 
 import click
 
 from survey.cli.installation import acting, installed, now
+from survey.db import begin_writing
 from survey.errors import ConflictError
 from survey.manifest.amended import amended
 from survey.prepare import codes, rounds
@@ -31,22 +33,36 @@ def mint(round_id: str, sheet: str, size: int | None, kind: str, out: Path, by: 
         raise ConflictError("%(path)s exists already; name a new file, so that no slips are lost.", path=out)
     installation = installed()
     with installation.sessions() as session:
+        begin_writing(session)
         round_ = rounds.get(session, round_id)
         size = size or amended(round_).sheet(sheet).entitled
         settings = installation.settings
         reachable = settings.demonstration or not settings.loopback_address()
         minted = codes.mint(session, round_, sheet, size, kind, reachable=reachable, by=by, now=now())
-        pdf = draw_slips(round_, minted, settings)
-        session.commit()
+        session.commit()  # drawing takes long, and no ballot should wait for it
         try:
-            out.write_bytes(pdf)
-        except OSError as error:
+            _write_apart(out, draw_slips(round_, minted, settings))
+        except Exception as error:
+            session.rollback()
             codes.void_batch(session, minted.batch, "slips could not be written", by, now())
             session.commit()
+            if not isinstance(error, OSError):
+                raise
             raise ConflictError(
                 "%(path)s could not be written (%(why)s); the batch was voided. Mint again.", path=out, why=error
             ) from error
     click.echo(f"batch {minted.batch.id}: {size} slips in {out}")
+
+
+def _write_apart(out: Path, pdf: bytes) -> None:
+    """Write slips to a file that nobody else on this machine may read; leave none where it can't be written whole."""
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pdf)
+    except OSError:
+        out.unlink()
+        raise
 
 
 @command.command()

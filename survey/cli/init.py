@@ -10,7 +10,7 @@ from survey import config, migrate
 
 def initialise(settings: config.Settings) -> None:
     """Make folders, secret and database; leaves what is there already."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = settings.home / "secret"
     if not secret.exists():

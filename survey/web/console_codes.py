@@ -80,8 +80,13 @@ def mint(round_id: str) -> Answer:
     except GongpingError as error:
         session().rollback()
         return _page(rounds.get(session(), round_id), form, error)
-    pdf = draw_slips(round_, minted, settings())
-    session().commit()
+    session().commit()  # drawing takes long, and no ballot should wait for it
+    try:
+        pdf = draw_slips(round_, minted, settings())
+    except Exception:
+        codes.void_batch(writing(), minted.batch, _("The slips could not be drawn."), current_account().login, now())
+        session().commit()
+        raise
     label = amended(round_).sheet(minted.batch.sheet).label
     return attachment(pdf, f"{round_.name}-{label}-{minted.batch.id[:6]}.pdf", "application/pdf")
 

@@ -1,7 +1,9 @@
 """A whole round from the command line, with documents, slips and files as an office would have them."""
 
 import json
+import os
 import re
+import stat
 import subprocess
 import sys
 
@@ -112,6 +114,18 @@ def test_slips_are_never_written_over_a_file(run, plan, tmp_path):
     assert "exists already" in run("codes", "mint", round_id, "S1", "--out", tmp_path / "there.pdf", status=2)
     assert "could not be written" in run("codes", "mint", round_id, "S1", "--out", tmp_path / "no" / "s.pdf", status=2)
     assert "void" in run("codes", "batches", round_id)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps its own lists of who may read a file")
+def test_slips_and_the_installation_are_for_nobody_else_on_the_machine(run, plan, tmp_path, monkeypatch):
+    round_id = run("round", "new", plan)
+    run("round", "freeze", round_id)
+    run("codes", "mint", round_id, "S1", "--out", tmp_path / "s.pdf")
+    monkeypatch.setenv("GONGPING_HOME", str(tmp_path / "new"))
+    run("init")
+
+    assert stat.S_IMODE((tmp_path / "s.pdf").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
 def test_amendments_trial_void_and_repeat_have_their_commands(run, plan):
