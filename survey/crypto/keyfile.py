@@ -6,6 +6,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+_KEY_BYTES = 32
+
 
 def make_key(folder: Path, round_id: str) -> bytes:
     """Make the round's key pair, keep the private half in a file only its owner reads, return the public half.
@@ -26,9 +28,10 @@ def make_key(folder: Path, round_id: str) -> bytes:
 
 
 def read_key(folder: Path, round_id: str) -> bytes | None:
-    """Return the private key, or ``None`` where it isn't there (any more)."""
+    """Return the private key, or ``None`` where it isn't there (any more), or not whole."""
     path = _path(folder, round_id)
-    return path.read_bytes() if path.is_file() else None
+    key = path.read_bytes() if path.is_file() else b""
+    return key if len(key) == _KEY_BYTES else None
 
 
 def public_half(private_key: bytes) -> bytes:
@@ -42,7 +45,7 @@ def destroy_key(folder: Path, round_id: str) -> None:
     if not path.is_file():
         return
     with path.open("r+b") as file:
-        file.write(secrets.token_bytes(32))
+        file.write(secrets.token_bytes(_KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())
     path.unlink()

@@ -18,7 +18,7 @@ from survey.models import Round
 from survey.prepare import lifecycle, rounds
 from survey.web.access import allowed, current_account, now
 from survey.web.attachments import text_file
-from survey.web.console_steps import settings
+from survey.web.console_steps import settings, shred
 from survey.web.database import session, writing
 from survey.web.forms import Form
 
@@ -155,6 +155,7 @@ def delete(round_id: str) -> Answer:
     writing()
     lifecycle.delete_draft(session(), rounds.get(session(), round_id), _by(), now())
     session().commit()
+    shred()  # the keys of its trials
     flash(_("The draft is deleted."))
     return redirect(url_for("console.index"), code=303)
 

@@ -81,7 +81,7 @@ def ask_freeze(round_id: str) -> Answer:
 def freeze(round_id: str) -> Answer:
     """Freeze the round: from here on its rules stay as they are, and its trials are gone."""
     answer = _take(FREEZE, round_id, lambda round_, _form: lifecycle.freeze(session(), round_, settings(), by(), now()))
-    _shred()
+    shred()
     return answer
 
 
@@ -129,7 +129,7 @@ def void(round_id: str) -> Answer:
         round_id,
         lambda round_, form: lifecycle.void(session(), round_, form.reason.data or "", by(), now()),
     )
-    _shred()
+    shred()
     return answer
 
 
@@ -180,7 +180,8 @@ def _close(round_: Round, form: StepForm) -> None:
     lifecycle.close(session(), round_, by(), now(), second)
 
 
-def _shred() -> None:
+def shred() -> None:
+    """Destroy the keys that are due by now."""
     session().rollback()  # a reader would keep what is deleted in the database's log
     shredding.finish(session_factory(), settings().key_folder)
 

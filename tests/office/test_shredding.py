@@ -54,3 +54,13 @@ def test_freezing_from_the_desk_takes_the_trials_and_their_keys_at_once(session,
     session.expire_all()
     assert session.get(Round, trial_id) is None
     assert read_key(settings.key_folder, trial_id) is None
+
+
+def test_deleting_a_draft_from_the_desk_takes_its_trials_and_their_keys_at_once(session, settings, trial, sign_in):
+    trial_id, parent_id = trial.id, trial.parent_id
+
+    assert sign_in("evaluator").submit(f"/desk/rounds/{parent_id}/delete").status_code == 303
+
+    session.expire_all()
+    assert rounds.all_rounds(session) == []
+    assert read_key(settings.key_folder, trial_id) is None

@@ -141,10 +141,13 @@ def test_an_altered_envelope_is_listed_by_its_receipt_and_not_counted(session, s
     assert sum(session.scalars(select(OpenedSheet.returned))) == 70
 
 
-def test_without_its_key_a_round_stays_closed(session, session_factory, settings, hall):
+@pytest.mark.parametrize("left", [None, b"", bytes(31), bytes(32)])
+def test_without_its_key_a_round_stays_closed(session, session_factory, settings, hall, left):
     halls.cast_all(session_factory, hall)
     halls.close_round(session, hall)
     keyfile.destroy_key(settings.key_folder, hall.round_id)
+    if left is not None:
+        (settings.key_folder / f"{hall.round_id}.key").write_bytes(left)
 
     with pytest.raises(ConflictError, match="key"):
         reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
