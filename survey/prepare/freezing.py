@@ -35,20 +35,29 @@ def _hidden(content: dict[str, Any]) -> list[Notice]:
     for sheet in content["sheets"]:
         for code in sheet["targets"]:
             entitled[sheet["group"], code] += sheet["entitled"]
-    by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
+    needed = max(thresholds["score"], thresholds["items"], thresholds["distribution"])
+    few: dict[str, list[str]] = defaultdict(list)
+    together: dict[str, int] = defaultdict(int)
     for (group, code), number in entitled.items():
-        if number < thresholds["score"]:
-            by_reason[group, "score"].append(names[code])
-        elif number < thresholds["items"]:
-            by_reason[group, "items"].append(names[code])
-    return [_notice(group, view, thresholds[view], targets) for (group, view), targets in sorted(by_reason.items())]
+        together[code] += number
+        if number < needed:
+            few[group].append(names[code])
+    hidden = [_only_totals(group, needed, targets) for group, targets in sorted(few.items())]
+    alone = [names[code] for code, number in together.items() if number < thresholds["score"]]
+    return [*hidden, *([_nothing(alone, thresholds["score"])] if alone else [])]
 
 
-def _notice(group: str, view: str, threshold: int, targets: list[str]) -> Notice:
-    message = {
-        "score": "At most %(most)s of %(group)s rate %(count)s targets (first: %(first)s), so neither this group's "
-        "scores nor another group's will be shown for them; pooling small units helps.",
-        "items": "At most %(most)s of %(group)s rate %(count)s targets (first: %(first)s), so scores by item will not "
-        "be shown by group for them.",
-    }[view]
-    return Notice(message, {"most": threshold - 1, "group": group, "count": len(targets), "first": targets[0]})
+def _only_totals(group: str, needed: int, targets: list[str]) -> Notice:
+    return Notice(
+        "Of %(group)s fewer than %(needed)s can rate %(count)s targets (first: %(first)s): only their totals will be "
+        "shown, no group and no item. Pooling small units helps.",
+        {"group": group, "needed": needed, "count": len(targets), "first": targets[0]},
+    )
+
+
+def _nothing(targets: list[str], needed: int) -> Notice:
+    return Notice(
+        "Fewer than %(needed)s people in all can rate %(count)s targets (first: %(first)s): "
+        "nothing will be shown of them.",
+        {"needed": needed, "count": len(targets), "first": targets[0]},
+    )

@@ -101,13 +101,20 @@ def test_an_empty_roster_is_missing(session, settings):
 
 
 def test_the_freeze_check_lists_what_will_surely_be_hidden(session, settings):
-    round_ = halls.draft_round(session, residents=4, plan=PLAN.replace("entitled: 10", "entitled: 9"))
+    round_ = halls.draft_round(session, residents=60, plan=PLAN.replace("entitled: 10", "entitled: 9"))
+
+    [notice] = freeze_check(session, round_, settings.zone, OPENS).hidden
+
+    assert str(notice).startswith("Of 党委 fewer than 10 can rate 3 targets (first: 甲一): only their totals")
+
+
+def test_the_freeze_check_says_of_whom_nothing_will_be_shown(session, settings):
+    round_ = halls.draft_round(session, residents=2, plan=PLAN.replace("entitled: 10", "entitled: 2"))
 
     hidden = [str(notice) for notice in freeze_check(session, round_, settings.zone, OPENS).hidden]
 
-    assert len(hidden) == 2
-    assert "At most 4 of 居民 rate 3 targets" in hidden[1]
-    assert "At most 9 of 党委 rate 3 targets" in hidden[0]
+    assert len(hidden) == 3
+    assert hidden[-1].startswith("Fewer than 5 people in all can rate 3 targets (first: 甲一)")
 
 
 def test_own_unit_sheets_are_one_per_unit_with_that_unit_s_targets(session, settings):
