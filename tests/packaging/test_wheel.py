@@ -29,8 +29,8 @@ TALLY = """target,item,group,level,count
 甲,总体评价,党委,称职,1
 """
 
-# One process builds and installs for all of them.
-pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("wheel")]
+
+pytestmark = pytest.mark.packaging
 
 
 def run(*command: str | Path, folder: Path, **environment: str) -> str:
