@@ -1,11 +1,12 @@
 """Grades: by the bands of the score, held back by quotas.
 
-Grades are given from the best down. A target gets the best grade whose band its score reaches and whose quota
-has a place left for it; places go by rank within the quota's pool and never to the next lower rank while equals
-wait: where a tie lies across the quota line, none of the tied gets a grade, and each is flagged.
+Targets choose in the order of their rank: each takes the best grade whose band its score reaches and whose quota has
+a place left in its pool. Equals may choose in any order. A grade is given only where it is the same in every such
+order; the others are left to people, and those whose own tie a quota line cuts are flagged.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -13,8 +14,22 @@ from math import ceil, floor
 
 from scoring.ranks import Key, pools
 from scoring.scheme import Scheme
-from scoring.scheme_document import QuotaRounding
+from scoring.scheme_document import Quota, QuotaRounding, Trait
 from scoring.targets import TargetInfo
+
+FREE = -1
+MOST_CASES = 20_000
+"""How many cases of ties across pools that overlap are followed; beyond them nobody further down gets a grade."""
+
+Way = tuple[tuple[int, int], ...]
+"""The grades that a target's score reaches, best first, each with where its places are counted, or ``FREE``."""
+
+Rooms = tuple[int, ...]
+"""The places left, one number for each quota and pool."""
+
+
+class _TooManyCasesError(Exception):
+    """Ties across pools that overlap can fall in too many ways."""
 
 
 @dataclass
@@ -31,14 +46,6 @@ class Graded:
 
     grades: dict[str, str] = field(default_factory=dict)
     undecided: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Tie:
-    """Equals for whom a quota has some room, but not for all; the rest will take places of the next grade."""
-
-    equals: frozenset[str]
-    room: int
 
 
 def places(share: Fraction, pool: int, rounding: QuotaRounding) -> int:
@@ -65,47 +72,119 @@ def grade(
     targets
         All that belong to the quotas' pools, with or without a score.
     """
-    graded = Graded()
-    quotas = {quota.grade: quota for quota in scheme.document.grades.quotas} if scheme.document.grades else {}
-    falling: list[Tie] = []
-    for name, least in _ladder(scheme):
-        settled = graded.grades.keys() | graded.undecided.keys()
-        able = {
-            target: key for target, key in keys.items() if target not in settled and (least is None or key[0] >= least)
-        }
-        if name not in quotas:
-            graded.grades |= dict.fromkeys(able, name)
-            falling = []
-            continue
-        across: list[Tie] = []
-        for members in pools(targets, information, scheme.pool_traits(quotas[name])).values():
-            room = places(quotas[name].share, len(members), quotas[name].rounding)
-            room -= sum(max(0, len(tie.equals.intersection(members)) - tie.room) for tie in falling)
-            across += _fill(graded, name, room, {target: able[target] for target in members if target in able})
-        falling = across
+    graded, ladder = Graded(), _ladder(scheme)
+    names = [name for name, _, _ in ladder]
+    for members in pools(targets, information, _common(scheme)).values():
+        ways, rooms = _ways(scheme, members, keys, information)
+        for equals in _choices(ways, keys, rooms):
+            for target, (may, cut) in equals.items():
+                if cut is not None:
+                    graded.undecided[target] = names[cut]
+                elif len(may) == 1 and min(may) < len(ladder):
+                    graded.grades[target] = names[min(may)]
     return graded
 
 
-def _ladder(scheme: Scheme) -> list[tuple[str, Fraction | None]]:
-    """Return the grades from the best down, each with the score it asks for."""
+def _ladder(scheme: Scheme) -> list[tuple[str, Fraction | None, Quota | None]]:
+    """Return the grades from the best down, each with the score it asks for and its quota."""
     grades = scheme.document.grades
     if grades is None:
         return []
+    quotas = {quota.grade: quota for quota in grades.quotas}
     if not grades.bands:
-        return [(quota.grade, None) for quota in grades.quotas]
+        return [(name, None, quota) for name, quota in quotas.items()]
     ordered = sorted(grades.bands, key=lambda band: band.from_, reverse=True)
-    return [(band.grade, band.from_) for band in ordered]
+    return [(band.grade, band.from_, quotas.get(band.grade)) for band in ordered]
 
 
-def _fill(graded: Graded, name: str, room: int, able: Mapping[str, Key]) -> list[Tie]:
-    """Give out a quota's places in one pool; return the tie that lies across its line, if one does."""
-    for _, tie in groupby(sorted(able, key=able.__getitem__, reverse=True), key=able.__getitem__):
-        equals = frozenset(tie)
-        if room <= 0:
-            break
-        if len(equals) > room:
-            graded.undecided |= dict.fromkeys(equals, name)
-            return [Tie(equals, room)]
-        graded.grades |= dict.fromkeys(equals, name)
-        room -= len(equals)
-    return []
+def _common(scheme: Scheme) -> tuple[Trait, ...]:
+    """Return the traits that every quota's pool shares: targets that differ in one never compete for a place."""
+    quotas = scheme.document.grades.quotas if scheme.document.grades else ()
+    per = [scheme.pool_traits(quota) for quota in quotas]
+    return tuple(trait for trait in per[0] if all(trait in traits for traits in per)) if per else ()
+
+
+def _ways(
+    scheme: Scheme, members: Sequence[str], keys: Mapping[str, Key], information: Mapping[str, TargetInfo]
+) -> tuple[dict[str, Way], Rooms]:
+    """Return the way of each target with a key, and all places; a way ends with no grade, which is free."""
+    ways: dict[str, list[tuple[int, int]]] = {target: [] for target in members if target in keys}
+    rooms: list[int] = []
+    ladder = _ladder(scheme)
+    for rung, (_, least, quota) in enumerate(ladder):
+        traits = scheme.pool_traits(quota) if quota else ()
+        for pool in pools(members, information, traits).values():
+            slot = FREE
+            if quota:
+                slot = len(rooms)
+                rooms.append(places(quota.share, len(pool), quota.rounding))
+            for target in pool:
+                if target in keys and (least is None or keys[target][0] >= least):
+                    ways[target].append((rung, slot))
+    return {target: (*way, (len(ladder), FREE)) for target, way in ways.items()}, tuple(rooms)
+
+
+def _choices(
+    ways: Mapping[str, Way], keys: Mapping[str, Key], rooms: Rooms
+) -> Iterator[dict[str, tuple[set[int], int | None]]]:
+    """Yield for each tie, from the best down, what its targets may get and the line that cuts it, if one does."""
+    cases = {rooms}
+    for _, tie in groupby(sorted(ways, key=keys.__getitem__, reverse=True), key=keys.__getitem__):
+        equals = list(tie)
+        may: dict[str, set[int]] = {target: set() for target in equals}
+        cut: dict[str, int] = {}
+        after: set[Rooms] = set()
+        for case in cases:
+            still = {target: _open(ways[target], case) for target in equals}
+            try:
+                found, ends = _every_order(Counter(still.values()), case)
+            except _TooManyCasesError:
+                yield {target: ({rung for rung, _ in ways[target]}, ways[target][0][0]) for target in equals}
+                return
+            after |= ends
+            for target, way in still.items():
+                may[target] |= found[way]
+                if len(found[way]) > 1:
+                    cut[target] = min(cut.get(target, way[-1][0]), *found[way])
+        yield {target: (may[target], cut.get(target)) for target in equals}
+        cases = after
+
+
+def _open(way: Way, rooms: Rooms) -> Way:
+    """Return what is left of a way: the grades with a place, down to the first that is free."""
+    left = [step for step in way if step[1] == FREE or rooms[step[1]] > 0]
+    free = next(number for number, (_, slot) in enumerate(left) if slot == FREE)
+    return tuple(left[: free + 1])
+
+
+def _every_order(equals: Counter[Way], rooms: Rooms) -> tuple[dict[Way, set[int]], set[Rooms]]:
+    """Return what equals with each way may get when they choose in any order, and the places left then."""
+    sure = {way: way[0] for way in equals if _enough(equals, way[0][1], rooms)}
+    found = {way: {sure[way][0]} if way in sure else set() for way in equals}
+    for way, (_, slot) in sure.items():
+        rooms = _less(rooms, slot, equals[way])
+    ways = [way for way in equals if way not in sure]
+    cases = {(tuple(equals[way] for way in ways), rooms)}
+    for _ in range(sum(equals[way] for way in ways)):
+        after = set()
+        for left, case in cases:
+            for place, way in enumerate(ways):
+                if left[place]:
+                    rung, slot = next(step for step in way if step[1] == FREE or case[step[1]] > 0)
+                    found[way].add(rung)
+                    after.add((_less(left, place, 1), _less(case, slot, 1)))
+        if len(after) > MOST_CASES:
+            raise _TooManyCasesError
+        cases = after
+    return found, {case for _, case in cases}
+
+
+def _enough(equals: Counter[Way], slot: int, rooms: Rooms) -> bool:
+    """Return whether a quota has places for all equals who might come for one."""
+    return slot == FREE or rooms[slot] >= sum(
+        count for way, count in equals.items() if any(each == slot for _, each in way)
+    )
+
+
+def _less(numbers: Rooms, place: int, taken: int) -> Rooms:
+    return numbers if place == FREE else (*numbers[:place], numbers[place] - taken, *numbers[place + 1 :])

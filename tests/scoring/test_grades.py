@@ -1,7 +1,9 @@
+from collections import Counter
 from fractions import Fraction
+from itertools import chain, permutations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.grades import places
@@ -142,6 +144,113 @@ def test_those_who_will_fall_from_a_tie_take_places_of_the_next_grade():
     found = graded({"quotas": quotas}, {"甲": 90, "乙": 90, "丙": 80, "丁": 70, "戊": 60})
 
     assert grades_of(found) == {"甲": None, "乙": None, "丙": "称职", "丁": "基本称职", "戊": "基本称职"}
+
+
+def every_resolution(bands, quotas, scores, class_of):
+    """Return target → every grade it gets when equals are put in any order, by trying all of them."""
+    found = {target: set() for target in scores}
+    blocks = [[name for name in scores if scores[name] == each] for each in sorted(set(scores.values()), reverse=True)]
+    for orders in product(*map(permutations, blocks)):
+        taken = Counter()
+        for target in chain.from_iterable(orders):
+            got = None
+            for name, least in bands:
+                share, rounding, per = quotas.get(name, (1, "up", "kind"))
+                pool = [other for other in scores if per == "kind" or class_of[other] == class_of[target]]
+                where = (name, class_of[target] if per == "class" else "")
+                room = places(Fraction(share), len(pool), rounding)
+                if scores[target] >= least and taken[where] < room:
+                    taken[where] += 1
+                    got = name
+                    break
+            found[target].add(got)
+    return found
+
+
+LADDER = [("优", 80), ("称", 60), ("基", 40), ("差", 0)]
+QUOTA = st.tuples(
+    st.sampled_from(["0", "1/5", "1/4", "1/3", "1/2"]),
+    st.sampled_from(["half_up", "up", "down"]),
+    st.sampled_from(["kind", "kind", "class"]),
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.tuples(st.sampled_from([90, 90, 90, 70, 70, 50, 10]), st.sampled_from("AB")), min_size=1, max_size=6),
+    st.dictionaries(st.sampled_from([name for name, _ in LADDER]), QUOTA, min_size=1),
+)
+def test_a_grade_is_given_where_every_order_of_the_equals_gives_it(drawn, quotas):
+    scores = {f"T{number}": score for number, (score, _) in enumerate(drawn)}
+    class_of = {f"T{number}": class_ for number, (_, class_) in enumerate(drawn)}
+    information = {target: TargetInfo(class_=class_) for target, class_ in class_of.items()}
+    found = graded(
+        {
+            "bands": [{"grade": name, "from": least} for name, least in LADDER],
+            "quotas": [
+                {"grade": name, "share": share, "rounding": rounding, "per": per}
+                for name, (share, rounding, per) in quotas.items()
+            ],
+        },
+        scores,
+        information,
+    )
+
+    for target, grades in every_resolution(LADDER, quotas, scores, class_of).items():
+        grade, flags = found[target]
+        assert grade == (next(iter(grades)) if len(grades) == 1 else None)
+        assert not flags or len(grades) > 1
+        assert flags or len(grades) == 1 or len({per for _, _, per in quotas.values()}) > 1
+
+
+def test_a_tie_reaches_through_several_quotas_and_the_grade_below_is_sure():
+    quotas = [{"grade": name, "share": "1/5"} for name in ("优", "称", "基")]
+
+    found = graded(
+        {"bands": [{"grade": name, "from": least} for name, least in LADDER], "quotas": quotas},
+        {"甲": 90, "乙": 90, "丙": 90, "丁": 50, "戊": 0},
+    )
+
+    assert grades_of(found) == {"甲": None, "乙": None, "丙": None, "丁": "差", "戊": "差"}
+    assert [flags for _, flags in found.values()] == [("tie at quota: 优",)] * 3 + [(), ()]
+
+
+def test_who_waits_for_a_tie_in_another_pool_has_no_grade_and_no_flag():
+    """甲 and 乙 tie for their class's one 优; if 甲 misses it, it takes the 称 that 丙 of its layer would have."""
+    information = {
+        "甲": TargetInfo(class_="A", layer="X"),
+        "乙": TargetInfo(class_="A", layer="Y"),
+        "丙": TargetInfo(class_="B", layer="X"),
+    }
+    quotas = [
+        {"grade": "优", "share": "1/2", "per": "class", "rounding": "down"},
+        {"grade": "称", "share": "1/2", "per": "layer", "rounding": "down"},
+    ]
+
+    found = graded(
+        {"bands": [{"grade": name, "from": least} for name, least in LADDER], "quotas": quotas},
+        {"甲": 90, "乙": 90, "丙": 70},
+        information,
+    )
+
+    assert found["丙"] == (None, ())
+    assert found["甲"] == found["乙"] == (None, ("tie at quota: 优",))
+
+
+def test_ties_that_can_fall_in_too_many_ways_are_left_to_people():
+    information = {
+        f"T{number:02}": TargetInfo(class_=f"C{number // 2}", layer=f"L{number % 7}") for number in range(60)
+    }
+    quotas = [{"grade": "优", "share": "1/2", "per": "class"}, {"grade": "称", "share": "1/4", "per": "layer"}]
+
+    found = graded(
+        {"bands": [{"grade": name, "from": least} for name, least in LADDER], "quotas": quotas},
+        dict.fromkeys(information, 90) | {"U": 10},
+        information,
+    )
+
+    assert set(grades_of(found).values()) == {None}
+    assert sum(flags == ("tie at quota: 优",) for _, flags in found.values()) == 60
 
 
 def test_a_target_without_a_final_score_has_no_grade_but_counts_in_the_pool():
