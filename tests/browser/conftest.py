@@ -50,15 +50,14 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
-    """Return a way to keep a picture of a page: in tests/output, and for the documentation where that is asked for."""
+    """Return a way to keep a picture of a page: in tests/output, and anew in docs/pictures where that is asked for."""
 
     def take(page: Page, name: str, *, whole: bool = False) -> None:
         path = HERE / "output" / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
         page.screenshot(path=path, full_page=whole, animations="disabled")
-        if os.environ.get("GONGPING_PICTURES") == "1":
-            shown = HERE.parent / "docs" / "pictures"
-            shown.mkdir(exist_ok=True)
+        shown = HERE.parent / "docs" / "pictures" / path.name
+        if os.environ.get("GONGPING_PICTURES") == "1" and shown.is_file():
             shutil.copy(path, shown)
 
     return take
