@@ -18,6 +18,9 @@ class GroupTurnout:
     ----------
     entitled, issued, returned, valid, invalid
         Numbers of ballots; ``None`` where the number is withheld.
+    reserve
+        How many of the returned came on reserve slips. A lost slip stays live, so at most that many may be
+        second ballots of one person.
     """
 
     group: str
@@ -26,6 +29,7 @@ class GroupTurnout:
     returned: int | None
     valid: int | None
     invalid: int | None
+    reserve: int = 0
 
 
 @dataclass(frozen=True)

@@ -112,11 +112,16 @@ def _own_turnout(result: TargetResult) -> list[list[str]]:
 
 
 def turnout_rows(heading: Heading) -> list[list[str]]:
-    """Return the round's turnout as a table: one row per leaf group, the heads first."""
-    heads = ["评价主体", "应到", "发出", "收回", "有效", "无效"]
+    """Return the round's turnout as a table: one row per leaf group, the heads first.
+
+    The last column stands only where reserve slips were used: each may be the second ballot of one person.
+    """
+    reserve = any(group.reserve for group in heading.turnout)
+    heads = ["评价主体", "应到", "发出", "收回", "有效", "无效", *(["备用票（最多为重复票数）"] if reserve else [])]
     rows = [
         [group.group]
         + [count_text(number) for number in (group.entitled, group.issued, group.returned, group.valid, group.invalid)]
+        + ([str(group.reserve)] if reserve else [])
         for group in heading.turnout
     ]
     return [heads, *rows]

@@ -30,7 +30,7 @@ def new(plan: Path, by: str) -> None:
     """Make a draft from the plan document PLAN (YAML) and print its id."""
     with installed().writing() as session:
         round_ = rounds.create(session, read_text(plan), plan.name, by, now())
-        click.echo(round_.id)
+    click.echo(round_.id)
 
 
 @command.command()
@@ -93,7 +93,7 @@ def freeze(round_id: str, by: str) -> None:
     with installation.writing() as session:
         round_ = rounds.get(session, round_id)
         lifecycle.freeze(session, round_, installation.settings, by, now())
-        click.echo(manifest_of(round_).digest().hex())
+    click.echo(manifest_of(round_).digest().hex())
     shredding.finish(installation.sessions, installation.settings.key_folder)
 
 
@@ -131,7 +131,7 @@ def reveal_(round_id: str, by: str) -> None:
         reveal(installation.sessions, round_id, installation.settings.key_folder, by, now(), progress)
     with installation.writing() as session:
         result = make_result(session, rounds.get(session, round_id), "reveal", by, now())
-        click.echo(f"result {result.number}")
+    click.echo(f"result {result.number}")
 
 
 @command.command("publish")

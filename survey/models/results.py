@@ -28,7 +28,7 @@ class OpenedRows(Base):
 
 
 class OpenedSheet(Base):
-    """How many envelopes of a sheet were opened and why others were not."""
+    """How many slips a sheet had, how many envelopes came, how many on reserve slips, and how many were opened."""
 
     __tablename__ = "opened_sheet"
     __table_args__ = (UNORDERED,)
@@ -39,6 +39,7 @@ class OpenedSheet(Base):
     entitled: Mapped[int]
     issued: Mapped[int]
     returned: Mapped[int]
+    reserve: Mapped[int] = mapped_column(default=0)
     valid: Mapped[int]
 
 

@@ -132,6 +132,12 @@ def _check_size(session: Session, round_: Round, sheet: str, size: int, kind: st
     if not least <= size <= LARGEST_BATCH:
         raise GongpingError("A batch of %(size)s is not possible; allowed: %(least)s to %(most)s slips.",
                             size=size, least=least, most=LARGEST_BATCH)  # fmt: skip
+    if kind == "reserve" and size > max(entitled, SMALLEST_BATCH):
+        raise GongpingError(
+            "A reserve of %(size)s is more than this sheet could need; allowed: up to %(most)s slips.",
+            size=size,
+            most=max(entitled, SMALLEST_BATCH),
+        )
     if kind == "issue":
         query = (
             select(func.coalesce(func.sum(Batch.size), 0))

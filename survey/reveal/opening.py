@@ -41,6 +41,7 @@ class _Content:
     comments: list[tuple[str, str]] = field(default_factory=list)
     recorded: list[Recorded] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
+    reserve: dict[str, int] = field(default_factory=dict)
 
 
 def reveal(
@@ -65,6 +66,7 @@ def reveal(
         # A closed round takes no more envelopes, so they are opened without holding up other rounds' ballots.
         round_ = _closed(session, round_id)
         private_key = _private_key(round_, keys)
+        _check_roll(session, round_)
         holds = amended(round_)
         content = _open_all(session, round_, holds, private_key, progress)
         _some_opened(content)
@@ -100,6 +102,22 @@ def _private_key(round_: Round, keys: Path) -> bytes:
     return private_key
 
 
+def _check_roll(session: Session, round_: Round) -> None:
+    """Refuse a round whose list of slips is longer or shorter than what was minted: somebody wrote into it."""
+    counted = select(Batch.id, Batch.size, func.count(Credential.public_key)).outerjoin(Credential)
+    for batch, size, found in session.execute(
+        counted.where(Batch.round_id == round_.id).group_by(Batch.id, Batch.size)
+    ):
+        if size != found:
+            raise ConflictError(
+                "Batch %(batch)s has %(found)s slips in the database but %(size)s were minted. The list of slips was "
+                "changed, so nothing was opened: restore it, or void the round.",
+                batch=batch,
+                found=found,
+                size=size,
+            )
+
+
 def _open_all(
     session: Session, round_: Round, holds: Amended, private_key: bytes, progress: Progress | None
 ) -> _Content:
@@ -111,6 +129,7 @@ def _open_all(
         sheet = holds.manifest.sheet(batch.sheet)
         opened = "voided batch" if voided else open_envelope(envelope, holds.manifest, sheet, private_key)
         content.returned[sheet.id] = content.returned.get(sheet.id, 0) + 1
+        content.reserve[sheet.id] = content.reserve.get(sheet.id, 0) + (batch.kind == "reserve")
         if isinstance(opened, Opened):
             content.marks.setdefault(sheet.id, []).append(opened.marks)
             if opened.comment.strip():
@@ -160,6 +179,7 @@ def _store(session: Session, round_: Round, holds: Amended, content: _Content, b
                 entitled=sheet.entitled,
                 issued=issued.get(sheet.id, 0),
                 returned=content.returned.get(sheet.id, 0),
+                reserve=content.reserve.get(sheet.id, 0),
                 valid=len(content.marks.get(sheet.id, [])),
             )
         )

@@ -231,6 +231,7 @@ def _turnout(sheets: list[OpenedSheet]) -> list[GroupTurnout]:
             returned=sum(sheet.returned for sheet in of_group),
             valid=sum(sheet.valid for sheet in of_group),
             invalid=sum(sheet.returned - sheet.valid for sheet in of_group),
+            reserve=sum(sheet.reserve for sheet in of_group),
         )
         for group, of_group in by_group.items()
     ]

@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.config import Settings
+from survey.office import shredding
 from survey.web import (
     access,
     accounts,
@@ -43,6 +44,7 @@ def make(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     database.init_app(app, settings)
+    shredding.finish(app.extensions[database.FACTORY], settings.key_folder)  # what a crash left undone
     language.init_app(app, settings)
     headers.init_app(app, settings)
     access.init_app(app, settings)

@@ -19,6 +19,7 @@ class Strip:
     return_share: str | None
     valid_share: str | None
     groups: tuple[GroupTurnout, ...]
+    reserve: int
 
 
 def strip(turnout: Sequence[GroupTurnout]) -> Strip:
@@ -34,6 +35,7 @@ def strip(turnout: Sequence[GroupTurnout]) -> Strip:
         return_share=_share(returned, issued),
         valid_share=_share(valid, returned),
         groups=tuple(turnout),
+        reserve=sum(group.reserve for group in turnout),
     )
 
 

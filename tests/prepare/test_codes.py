@@ -46,6 +46,8 @@ def test_no_more_slips_than_entitled_are_issued_but_a_reserve_is_apart(session, 
     with pytest.raises(ConflictError, match="at most 20 more"):
         mint(session, round_, 21)
     mint(session, round_, 20, kind="reserve")
+    with pytest.raises(GongpingError, match="up to 60 slips"):
+        mint(session, round_, 61, kind="reserve")
 
     assert len(mint(session, round_, 20).codes) == 20
 

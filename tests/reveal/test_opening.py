@@ -11,9 +11,9 @@ from survey.crypto import credentials, envelopes, keyfile
 from survey.errors import ConflictError
 from survey.manifest import marks as ballot_marks
 from survey.manifest.states import RoundState
-from survey.models import Comment, Credential, Envelope, OpenedRows, OpenedSheet, Recorded, Round
+from survey.models import Batch, Comment, Credential, Envelope, OpenedRows, OpenedSheet, Recorded, Round
 from survey.office import shredding
-from survey.prepare import rounds
+from survey.prepare import codes, rounds
 from survey.reveal import opening
 from survey.reveal.opening import reveal
 from tests import hall as halls
@@ -139,6 +139,36 @@ def test_an_altered_envelope_is_listed_by_its_receipt_and_not_counted(session, s
     assert outcomes == ["receipt", "signature", "signature", "signature"]
     assert sum(session.scalars(select(OpenedSheet.valid))) == 66
     assert sum(session.scalars(select(OpenedSheet.returned))) == 70
+
+
+def test_a_list_of_slips_that_somebody_wrote_into_stops_the_reveal(session, session_factory, settings, hall):
+    halls.cast_all(session_factory, hall)
+    round_ = halls.close_round(session, hall)
+    batch = session.scalars(select(Batch).where(Batch.round_id == round_.id).limit(1)).one()
+    session.add(Credential(public_key=bytes(32), batch_id=batch.id))
+    session.commit()
+
+    with pytest.raises(ConflictError, match="list of slips was changed"):
+        reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
+
+    assert count(session, Envelope) == 70
+    assert keyfile.read_key(settings.key_folder, hall.round_id) is not None
+
+
+def test_ballots_on_reserve_slips_are_counted_apart(session, session_factory, settings, hall):
+    spare = codes.mint(
+        session, rounds.get(session, hall.round_id), "S1", 20, "reserve", reachable=True, by="t", now=NOON
+    )
+    session.commit()
+    for number, code in enumerate([*hall.codes["S1"][:9], *spare.codes[:2]]):
+        with session_factory() as own:
+            cast(own, code, bytes([number]) * 16, hall.marks(), "", "phone", NOON)
+    halls.close_round(session, hall)
+
+    reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
+
+    sheet = session.get_one(OpenedSheet, (hall.round_id, "S1"))
+    assert (sheet.issued, sheet.returned, sheet.reserve, sheet.valid) == (60, 11, 2, 11)
 
 
 @pytest.mark.parametrize("left", [None, b"", bytes(31), bytes(32)])

@@ -73,8 +73,8 @@ def test_a_result_names_everything_it_was_made_from(session, session_factory, se
     assert [part.scheme_sha256 for part in shown.parts] == list(hall.manifest.schemes)
     assert all(len(part.tally_sha256) == 64 for part in shown.parts)
     assert [vars(line) for line in shown.turnout] == [
-        {"group": "居民", "entitled": 60, "issued": 60, "returned": 60, "valid": 60, "invalid": 0},
-        {"group": "党委", "entitled": 10, "issued": 10, "returned": 10, "valid": 10, "invalid": 0},
+        {"group": "居民", "entitled": 60, "issued": 60, "returned": 60, "valid": 60, "invalid": 0, "reserve": 0},
+        {"group": "党委", "entitled": 10, "issued": 10, "returned": 10, "valid": 10, "invalid": 0, "reserve": 0},
     ]
 
 
