@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from scoring.disclosure import Decision, Shown, decide
 from scoring.extremes import Counted
@@ -39,6 +40,10 @@ class Release:
     information: Mapping[str, TargetInfo]
     least: Disclosure
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {target: place for place, target in enumerate(self.tally.targets)}
+
     def decisions(self) -> dict[str, Decision]:
         """Return what may be shown of each target, with the places of each total that stands alone.
 
@@ -67,7 +72,7 @@ class Release:
         scored = self.scored[target]
         if scored.total is None:
             return []
-        place = self.tally.targets.index(target)
+        place = self._places[target]
         groups = exchanges(self.scheme, self.tally, self.counted, place, scored)
         if len(groups) == 1 and self._is_a_groups_own(next(iter(groups)), place):
             return list(range(self.scheme.document.rounding.places + 1))

@@ -73,7 +73,7 @@ class Tally:
     @cached_property
     def judgements(self) -> Counts:
         """Shape (targets, items, groups): marks with points."""
-        counts: Counts = (self.marked * self.judged).sum(axis=-1)
+        counts: Counts = np.einsum("tigl,gl->tig", self.marked, self.judged)
         return counts
 
     @cached_property

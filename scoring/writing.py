@@ -50,7 +50,7 @@ class Writer:
             grade=self.graded.grades.get(target),
             flags=self._flags(place, scored),
             groups=self._groups(place, scored),
-            criteria={name: Cell(score=self._printed(value)) for name, value in scored.criteria.items()},
+            criteria={name: self._cell(value) for name, value in scored.criteria.items()},
             shares=self.pooled.shares(place),
             name=known.name,
             kind=known.kind,
@@ -60,10 +60,8 @@ class Writer:
             duties=known.duties,
             tied=standing.tied if standing else False,
             pool=standing.pool if standing else None,
-            items=self._items(place, scored.items, list(range(len(self.tally.groups)))),
-            group_items={
-                node: self._items(place, scored.group_items[node], leaves) for node, leaves in self._below.items()
-            },
+            items=self._items(place, scored.items, ""),
+            group_items={node: self._items(place, scored.group_items[node], node) for node in self._below},
             distributions=self._distributions(place),
             turnout={
                 group: self.turnout[group, target] for group in self.tally.groups if (group, target) in self.turnout
@@ -96,28 +94,42 @@ class Writer:
     def _asked(self) -> NDArray[np.bool_]:
         return asked(self.scheme, self.tally)
 
+    @cached_property
+    def _judged(self) -> dict[str, NDArray[np.int64]]:
+        """Node, or "" for the whole → judgements, shape (targets, items); -1 where none of its leaves was asked."""
+        below = {"": list(range(len(self.tally.groups)))} | self._below
+        return {
+            node: np.where(self._asked[:, :, leaves].any(axis=2), self.tally.judgements[:, :, leaves].sum(axis=2), -1)
+            for node, leaves in below.items()
+        }
+
+    @cached_property
+    def _cells(self) -> dict[tuple[Fraction | None, int | None], Cell]:
+        return {}
+
+    def _cell(self, value: Fraction | None, n: int | None = None) -> Cell:
+        """Return a cell; equal ones are one, since most of a large result's cells are empty or alike."""
+        key = (value, n)
+        if key not in self._cells:
+            self._cells[key] = Cell(score=self._printed(value), n=n)
+        return self._cells[key]
+
     def _groups(self, place: int, scored: Scored) -> dict[str, Cell]:
         return {
-            node: Cell(score=self._printed(scored.groups[node]), n=int(self.tally.ballots[place, leaves].sum()))
+            node: self._cell(scored.groups[node], int(self.tally.ballots[place, leaves].sum()))
             for node, leaves in self._below.items()
         }
 
-    def _items(self, place: int, means: Mapping[str, Fraction | None], leaves: list[int]) -> dict[str, Cell]:
-        """Return the means of the items that any of the leaves was asked."""
-        there = self._asked[place][:, leaves].any(axis=1)
-        judged = self.tally.judgements[place][:, leaves].sum(axis=1)
-        return {
-            item: Cell(score=self._printed(means[item]), n=int(judged[column]))
-            for column, item in enumerate(self.tally.items)
-            if there[column]
-        }
+    def _items(self, place: int, means: Mapping[str, Fraction | None], node: str) -> dict[str, Cell]:
+        """Return the means of the items that any of a node's leaves was asked."""
+        judged = zip(self.tally.items, self._judged[node][place].tolist(), strict=True)
+        return {item: self._cell(means[item], n) for item, n in judged if n >= 0}
 
     def _distributions(self, place: int) -> dict[str, Distribution]:
-        there = self._asked[place].any(axis=1)
         return {
             item: self.pooled.distribution(place, column)
             for column, item in enumerate(self.tally.items)
-            if there[column]
+            if self._judged[""][place, column] >= 0
         }
 
     def _flags(self, place: int, scored: Scored) -> tuple[str, ...]:

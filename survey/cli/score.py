@@ -1,7 +1,9 @@
 """`gongping score`: score files of ratings or counts, without a server or a database."""
 
 import json
-from collections.abc import Sequence
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +63,11 @@ def command(  # noqa: PLR0913 - one parameter an option
         results = score(scheme, counted, information=information, entitled=numbers, release=release)
     except EntitledError as error:
         raise misfit(error, "--entitled" if entitled is None else entitled.name) from error
-    if as_json:
-        click.echo(json.dumps(as_document(results), ensure_ascii=False, indent=1).encode())
-    else:
-        click.echo("\n".join(table_lines(results)))
+    if sys.stdout is None:
+        raise click.ClickException("There is no standard output to print to.")
+    lines = json_lines(results) if as_json else table_lines(results)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()
 
 
 def _read_scheme(file: Path) -> Scheme:
@@ -83,12 +86,25 @@ def _read_tally(scheme: Scheme, ratings: Path | None, tally: Path | None, target
     return read_counts(tally.read_bytes(), tally.name, scheme, targets)
 
 
-def as_document(results: Results) -> dict[str, Any]:
-    """Return the JSON document: ``groups`` and ``criteria`` hold no more than their score (and n) unless withheld."""
-    document = results.model_dump(mode="json", by_alias=True)
-    for result in document["results"]:
-        result["groups"] = {group: _cell(cell, "score", "n") for group, cell in result["groups"].items()}
-        result["criteria"] = {name: _cell(cell, "score") for name, cell in result["criteria"].items()}
+def json_lines(results: Results) -> Iterator[str]:
+    """Yield the JSON document, a line for each target: nothing is held twice however many there are."""
+    yield '{"results": ['
+    last = len(results.results) - 1
+    for place, result in enumerate(results.results):
+        yield _json(_result(result)) + ("" if place == last else ",")
+    rest = results.model_dump(mode="json", by_alias=True, exclude={"results"})
+    yield "], " + _json(rest).removeprefix("{")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _result(result: TargetResult) -> dict[str, Any]:
+    """Return a result: ``groups`` and ``criteria`` hold no more than their score (and n) unless withheld."""
+    document = result.model_dump(mode="json", by_alias=True)
+    document["groups"] = {group: _cell(cell, "score", "n") for group, cell in document["groups"].items()}
+    document["criteria"] = {name: _cell(cell, "score") for name, cell in document["criteria"].items()}
     return document
 
 
@@ -100,8 +116,10 @@ def table_lines(results: Results) -> list[str]:
     """Return the results as a table for each class and layer."""
     lines = [f"{results.rules.scheme} · scheme {results.scheme_sha256[:16]} · tally {results.tally_sha256[:16] or '-'}"]
     lines.append(_definition(results.rules))
-    for place in dict.fromkeys((each.class_, each.layer) for each in results.results):
-        pool = [each for each in results.results if (each.class_, each.layer) == place]
+    pools: dict[tuple[str, str], list[TargetResult]] = defaultdict(list)
+    for each in results.results:
+        pools[each.class_, each.layer].append(each)
+    for place, pool in pools.items():
         outermost = [node.id for node in results.rules.groups]
         groups = list(dict.fromkeys(group for each in pool for group in each.groups))
         levels = list(dict.fromkeys(level for each in pool for level in each.shares))
