@@ -48,7 +48,7 @@ def read_counts(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] |
         _check(table, row, cell, leaves, listed)
         if cell in first:
             found = f"the same target, item, group and level as row {first[cell]}"
-            table.problems.append(Problem(f"row {row}", found, "one row for each target, item, group and level"))
+            table.note(Problem(f"row {row}", found, "one row for each target, item, group and level"))
         first[cell] = row
         counts[cell] = table.whole(row, "count", number)
     table.check()

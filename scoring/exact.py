@@ -8,7 +8,7 @@ Mode = Literal["half_up", "half_even", "up", "down"]
 """How a number between two printable ones is settled; ``half_up`` sends a half away from zero."""
 
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)(?:/(\d+(?:\.\d+)?))?")
-_LONGEST = 60
+LONGEST = 60
 
 
 def parse_ratio(text: str) -> Fraction:
@@ -24,7 +24,7 @@ def parse_ratio(text: str) -> Fraction:
     >>> parse_ratio("0.1"), parse_ratio("1/3")
     (Fraction(1, 10), Fraction(1, 3))
     """
-    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST and text.isascii() else None
+    match = _NUMBER.fullmatch(text) if len(text) <= LONGEST and text.isascii() else None
     if match is None or (match[3] and Fraction(match[3]) == 0):
         raise ValueError(f"not a number: {text!r}")
     value = Fraction(match[2]) / Fraction(match[3] or 1)

@@ -61,7 +61,7 @@ def read_entitled(data: bytes, file: str, scheme: Scheme, targets: Iterable[str]
             table.wrong(row, "target", target, "a target that is rated or listed, or nothing for all")
         if (group, target) in first:
             found = f"the same group and target as row {first[group, target]}"
-            table.problems.append(Problem(f"row {row}", found, "one row for each group and target"))
+            table.note(Problem(f"row {row}", found, "one row for each group and target"))
         first.setdefault((group, target), row)
         numbers[group, target] = table.whole(row, "entitled", entitled)
     table.check()

@@ -4,6 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHOWN = 40
+COLLECTED = 1000
+"""How many problems a table notes before it is given up."""
+
+_LONGEST = 200
+
+
+def visible(text: str) -> str:
+    r"""Return a text as it may be shown: what cannot be seen is written out, in quotes.
+
+    Examples
+    --------
+    >>> print(visible("优秀"), visible("优秀 "), visible("优\u200b秀"))
+    优秀 "优秀 " "优\u200b秀"
+    """
+    if len(text) > _LONGEST:
+        return f"{visible(text[:_LONGEST])}… ({len(text)} characters)"
+    if text.isprintable() and text == text.strip():
+        return text
+    return '"' + "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text) + '"'
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,7 @@ class DocumentError(Exception):
     """
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        lines = [f"{file} cannot be used:", *(f"  {problem}" for problem in problems[:SHOWN])]
+        lines = [f"{visible(file)} cannot be used:", *(f"  {problem}" for problem in problems[:SHOWN])]
         if len(problems) > SHOWN:
             lines.append(f"  and {len(problems) - SHOWN} more")
         super().__init__("\n".join(lines))

@@ -119,7 +119,7 @@ def _check_pairs(table: Table, columns: list[_Column], rows: Codes, scheme: Sche
 def _note(table: Table, rows: Codes, column: str, found: str, allowed: str | Sequence[str]) -> None:
     """Note one wrong text once, at its first row, with how many rows have it."""
     times = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
-    table.wrong(int(rows[0]), column, found + times if found else times.strip(), allowed)
+    table.wrong(int(rows[0]), column, found, allowed, times)
 
 
 def _check_repeats(table: Table, columns: list[_Column], rows: Codes) -> None:
@@ -129,7 +129,7 @@ def _check_repeats(table: Table, columns: list[_Column], rows: Codes) -> None:
     again = np.flatnonzero(cells[order][1:] == cells[order][:-1])
     for place in again.tolist():
         first, second = (int(rows[order[each]]) for each in (place, place + 1))
-        table.problems.append(
+        table.note(
             Problem(
                 f"row {second}",
                 f"the same group, ballot, target and item as row {first}",

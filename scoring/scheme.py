@@ -13,7 +13,7 @@ from scoring.exact import ratio_text
 from scoring.points import DirectPoints, Points, best_first
 from scoring.problems import SchemeError
 from scoring.scheme_document import DirectScale, Group, Part, Quota, Scale, SchemeDocument, Trait
-from scoring.scheme_problems import all_groups, fit_problems, shape_problem
+from scoring.scheme_problems import all_groups, fit_problems, shape_problems
 from scoring.yaml_text import read_yaml
 
 
@@ -155,7 +155,7 @@ def scheme_from_document(document: Mapping[str, Any], file: str = "scheme") -> S
     try:
         checked = SchemeDocument.model_validate(document)
     except ValidationError as error:
-        raise SchemeError(file, [shape_problem(each) for each in error.errors()]) from error
+        raise SchemeError(file, shape_problems(error.errors())) from error
     problems = list(fit_problems(checked))
     if problems:
         raise SchemeError(file, problems)

@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from scoring.exact import Mode, parse_ratio
+from scoring.exact import LONGEST, Mode, parse_ratio
 from scoring.triggers import ALLOWED, Condition, read_condition
 
 Denominator = Literal["judgements", "valid", "returned", "entitled"]
@@ -36,6 +36,8 @@ def refusal(allowed: str) -> PydanticCustomError:
 def _ratio(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise refusal("a number or ratio of at most 60 characters")
     if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
         try:
             return parse_ratio(str(value))
@@ -67,6 +69,8 @@ def _share(value: Fraction) -> Fraction:
 
 
 def _listed(value: object) -> object:
+    if isinstance(value, bool):
+        return [str(value).lower()]
     return [value] if isinstance(value, str) else value
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic_core import ErrorDetails
 
-from scoring.problems import Problem
+from scoring.problems import Problem, visible
 from scoring.scheme_document import DIRECT, LEVELS, Criterion, DirectScale, Group, Part, Scale, SchemeDocument
 
 _UNBUILT = "nothing yet: this key is part of the format, but this version cannot apply it and will not ignore it"
@@ -21,16 +21,21 @@ _KINDS = {
 }
 
 
-def shape_problem(error: ErrorDetails) -> Problem:
+def shape_problems(errors: Sequence[ErrorDetails]) -> list[Problem]:
+    """Return pydantic's findings in our words, without those that only follow from another."""
+    return [_shape_problem(each) for each in errors if each["type"] != "too_short" or not each["input"]]
+
+
+def _shape_problem(error: ErrorDetails) -> Problem:
     """Return one of pydantic's findings in our words."""
-    place = ".".join(str(step) for step in error["loc"] if step not in {LEVELS, DIRECT}) or "document"
+    place = visible(".".join(str(step) for step in error["loc"] if step not in {LEVELS, DIRECT})) or "document"
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         part = _part_at(error["loc"][:-1])
         if error["loc"][-1] in part.unbuilt:
-            return Problem(place, str(error["loc"][-1]), _UNBUILT)
+            return Problem(place, visible(str(error["loc"][-1])), _UNBUILT)
         names = ", ".join(field.alias or name for name, field in part.model_fields.items())
-        return Problem(place, str(error["loc"][-1]), names)
+        return Problem(place, visible(str(error["loc"][-1])), names)
     if kind == "missing":
         return Problem(place, "", "a value; this key must be there")
     allowed = context.get("allowed") or context.get("expected") or _KINDS.get(kind, error["msg"])
@@ -58,7 +63,9 @@ def _seen(value: object) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list" if value else "an empty list"
-    return "null" if value is None else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else visible(str(value))
 
 
 def fit_problems(document: SchemeDocument) -> Iterator[Problem]:
@@ -67,6 +74,7 @@ def fit_problems(document: SchemeDocument) -> Iterator[Problem]:
     items += [document.overall.item] if document.overall else []
     yield from _scale("scale", document.scale)
     yield from _groups("groups", document.groups, items)
+    yield from _unheard("groups", document.groups, items, _weighing(document))
     yield from _repeated("groups", "group id", [group.id for group in all_groups(document.groups)])
     yield from _criteria(document.criteria)
     yield from _repeated("criteria", "item id", items)
@@ -122,7 +130,7 @@ def _groups(place: str, groups: tuple[Group, ...], items: list[str]) -> Iterator
         if group.groups is not None and not group.groups:
             yield Problem(f"{here}.groups", "an empty list", "at least one group, or no such key")
         elif group.groups:
-            yield from _groups(f"{here}.groups", group.groups, items)
+            yield from _groups(f"{here}.groups", group.groups, list(group.asks or items))
 
 
 def _asks(place: str, asks: tuple[str, ...], items: list[str]) -> Iterator[Problem]:
@@ -130,8 +138,32 @@ def _asks(place: str, asks: tuple[str, ...], items: list[str]) -> Iterator[Probl
         yield Problem(place, "an empty list", "at least one item, or no such key for all items")
     for number, item in enumerate(asks):
         if item not in items:
-            yield Problem(f"{place}.{number}", item, ", ".join(items))
+            yield Problem(f"{place}.{number}", visible(item), ", ".join(items))
     yield from _repeated(place, "item", list(asks))
+
+
+def _weighing(document: SchemeDocument) -> frozenset[str]:
+    """Return the items that have a weight in a ballot score."""
+    overall = document.overall
+    weighing = {
+        item.id
+        for criterion in document.criteria
+        for item in criterion.items or (criterion,)
+        if criterion.weight and item.weight and not (overall and overall.share == 1)
+    }
+    return frozenset(weighing | ({overall.item} if overall and overall.share else set()))
+
+
+def _unheard(place: str, groups: tuple[Group, ...], asks: Sequence[str], weighing: frozenset[str]) -> Iterator[Problem]:
+    """Yield the leaves with a weight that are asked only items without one: they could never have a score."""
+    for number, group in enumerate(groups):
+        asked, here = group.asks or asks, f"{place}.{number}"
+        if group.weight and group.groups:
+            yield from _unheard(f"{here}.groups", group.groups, asked, weighing)
+        elif group.weight and weighing.isdisjoint(asked):
+            yield Problem(
+                f"{here}.asks", ", ".join(asked), "at least one item with a weight, or weight 0 for the group"
+            )
 
 
 def _criteria(criteria: tuple[Criterion, ...]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 
-from scoring.problems import FileError, Problem
+from scoring.problems import COLLECTED, FileError, Problem, visible
 
 _GZIP = b"\x1f\x8b"
 _NAMED = 20
@@ -38,19 +38,26 @@ class Table:
         """
         width = len(self.columns)
         places = [self.columns.index(name) if name in self.columns else width for name in names]
+        number = 1
         try:
             for number, line in enumerate(self.lines, start=2):
                 if len(line) == width:
                     line.append("")
                     yield number, tuple([line[place] for place in places])
                 elif line:
-                    self.problems.append(Problem(f"row {number}", f"{len(line)} cells", f"{width} cells"))
+                    self.note(Problem(f"row {number}", f"{len(line)} cells", f"{width} cells"))
         except csv.Error as error:
-            self.problems.append(Problem("table", str(error), "comma-separated values"))
+            self.problems.append(Problem(f"row {number + 1}", _csv_words(error), "comma-separated values"))
 
-    def wrong(self, row: int, column: str, found: str, allowed: str | Sequence[str]) -> None:
-        """Note that a cell holds what it may not."""
-        self.problems.append(Problem(f"row {row}, column {column}", found, named(allowed)))
+    def wrong(self, row: int, column: str, found: str, allowed: str | Sequence[str], times: str = "") -> None:
+        """Note that a cell holds what it may not, and where else."""
+        self.note(Problem(f"row {row}, column {column}", (visible(found) + times).strip(), named(allowed)))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem; a table with very many of them is given up at once."""
+        self.problems.append(problem)
+        if len(self.problems) >= COLLECTED:
+            raise FileError(self.file, self.problems)
 
     def check(self) -> None:
         """Raise everything that was found wrong."""
@@ -61,7 +68,12 @@ class Table:
         """Return a cell's whole number; anything else is a problem."""
         if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
             return int(text)
-        self.wrong(row, column, text, "a whole number, 0 or more")
+        self.wrong(
+            row,
+            column,
+            text,
+            "a whole number, 0 or more" + (f", of up to {_DIGITS} digits" if len(text) > _DIGITS else ""),
+        )
         return 0
 
 
@@ -70,7 +82,11 @@ def named(allowed: str | Sequence[str]) -> str:
     if isinstance(allowed, str):
         return allowed
     more = f" and {len(allowed) - _NAMED} more" if len(allowed) > _NAMED else ""
-    return ", ".join(allowed[:_NAMED]) + more
+    return ", ".join(map(visible, allowed[:_NAMED])) + more
+
+
+def _csv_words(error: csv.Error) -> str:
+    return "a quote that is not closed" if "end of data" in str(error) else str(error)
 
 
 def open_table(
@@ -103,14 +119,16 @@ def open_table(
     try:
         header = tuple(next(lines, []))
     except csv.Error as error:
-        raise FileError(file, [Problem("row 1", str(error), "comma-separated values")]) from error
+        raise FileError(file, [Problem("row 1", _csv_words(error), "comma-separated values")]) from error
     known = (*required, *optional)
-    problems = [Problem("row 1", ",".join(header), f"a column {name}") for name in required if name not in header]
+    problems = [
+        Problem("row 1", visible(",".join(header)), f"a column {name}") for name in required if name not in header
+    ]
     for name in dict.fromkeys(header):
         if name in (refused or {}):
-            problems.append(Problem(f"row 1, column {name}", name, (refused or {})[name]))
+            problems.append(Problem(f"row 1, column {visible(name)}", visible(name), (refused or {})[name]))
         elif name not in known:
-            problems.append(Problem(f"row 1, column {name}", name, named(known)))
+            problems.append(Problem(f"row 1, column {visible(name)}", visible(name), named(known)))
         elif header.count(name) > 1:
             problems.append(Problem(f"row 1, column {name}", f"{header.count(name)} times", "each column once"))
     if problems:

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import yaml
 
-from scoring.problems import Problem, SchemeError
+from scoring.problems import Problem, SchemeError, visible
 
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -46,12 +46,25 @@ def _value(node: yaml.Node, place: str, problems: list[Problem]) -> Value:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, problems)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(each, f"{place}{number}.", problems) for number, each in enumerate(node.value)]
+        return [_listed(each, f"{place}{number}.", problems) for number, each in enumerate(node.value)]
     text = str(node.value)
+    _check_text(text, place.removesuffix("."), node, problems)
     plain = isinstance(node, yaml.ScalarNode) and node.style is None
     if plain and text in _NOTHING:
         return None
     return _TRUTH.get(text, text) if plain else text
+
+
+def _listed(node: yaml.Node, place: str, problems: list[Problem]) -> Value:
+    """Return an entry of a list: lists name things, so that a plain ``true`` there is a name."""
+    value = _value(node, place, problems)
+    return str(node.value) if isinstance(value, bool) else value
+
+
+def _check_text(text: str, place: str, node: yaml.Node, problems: list[Problem]) -> None:
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        where = place or f"line {node.start_mark.line + 1}"
+        problems.append(Problem(where, visible(text), "whole characters, without halves of one"))
 
 
 def _mapping(node: yaml.MappingNode, place: str, problems: list[Problem]) -> dict[str, Value]:
@@ -63,6 +76,7 @@ def _mapping(node: yaml.MappingNode, place: str, problems: list[Problem]) -> dic
         elif key.value in mapping:
             problems.append(Problem(f"{place}{key.value}", f"a second time in line {line}", "each key once"))
         else:
+            _check_text(key.value, f"{place}line {line}", key, problems)
             mapping[key.value] = _value(value, f"{place}{key.value}.", problems)
     return mapping
 

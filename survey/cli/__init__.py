@@ -1,5 +1,7 @@
 """The command line: one command a module, loaded only when it is asked for."""
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -24,6 +26,16 @@ COMMANDS = {
 }
 MODULES = {"demo": "survey.cli.demonstration", "round": "survey.cli.amend"}  # where the name is not the module's
 BAD_INPUT = 2
+UNWRITTEN = 1
+_LOST = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT}
+
+
+class _UnwrittenError(Exception):
+    """The output could not be written. Not an OSError, since click says nothing of a closed pipe."""
+
+
+def _is_unwritten(error: OSError) -> bool:
+    return error.filename is None and error.errno in _LOST
 
 
 class _Commands(click.Group):
@@ -48,6 +60,10 @@ class _Commands(click.Group):
         except (GongpingError, DocumentError) as error:
             click.echo(f"gongping: {error}", err=True)
             ctx.exit(BAD_INPUT)
+        except OSError as error:
+            if _is_unwritten(error):
+                raise _UnwrittenError(error.strerror) from error
+            raise
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,5 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # Windows consoles and pipes in the C locale
-    commands.main(args=arguments, prog_name="gongping")
+            # Windows consoles and pipes in the C locale; file names need not be text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace" if stream is sys.stderr else "strict")
+    try:
+        commands.main(args=arguments, prog_name="gongping")
+    except (_UnwrittenError, OSError) as error:
+        if isinstance(error, OSError) and not _is_unwritten(error):
+            raise
+        words = error.strerror if isinstance(error, OSError) else error
+        click.echo(f"gongping: the output could not be written: {words}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed at the end
+        sys.exit(UNWRITTEN)

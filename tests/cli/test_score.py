@@ -1,8 +1,10 @@
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import rfc8785
@@ -375,3 +377,43 @@ def test_scoring_files_needs_neither_flask_nor_a_database(write):
 
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"100.00" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_output_that_cannot_be_written_ends_in_one_line(write, arguments):
+    files = ["--scheme", write("S.yaml", SIMPLE), "--ratings", write("R.csv", ratings("1,村民,甲,态度,好"))]
+
+    with Path("/dev/full").open("wb") as full:
+        done = run_main(["score", *files, *arguments], stdout=full)
+
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == ["gongping: the output could not be written: No space left on device"]
+
+
+def test_a_reader_that_has_gone_ends_in_one_line(write):
+    files = ["--scheme", write("S.yaml", SIMPLE), "--ratings", write("R.csv", ratings("1,村民,甲,态度,好"))]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = run_main(["score", *files], stdout=writing)
+    os.close(writing)
+
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == ["gongping: the output could not be written: Broken pipe"]
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names are text there")
+def test_a_file_whose_name_is_no_text_is_named_with_escapes(write, tmp_path):
+    strange = os.fsencode(tmp_path) + b"/R\xff.csv"
+    Path(os.fsdecode(strange)).write_text(ratings("1,村民,甲,态度,坏"), encoding="utf-8")
+
+    done = run_main(["score", "--scheme", write("S.yaml", SIMPLE), "--ratings", strange], stdout=subprocess.PIPE)
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith('gongping: "R\\udcff.csv" cannot be used:\n  row 2, column mark: found 坏')
+
+
+def run_main(arguments, stdout):
+    program = [sys.executable, "-c", "from survey.cli import main; main()"]
+    return subprocess.run([*program, *arguments], check=False, stdout=stdout, stderr=subprocess.PIPE)

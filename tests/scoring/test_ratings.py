@@ -3,7 +3,7 @@ import gzip
 import numpy as np
 import pytest
 
-from scoring.problems import FileError
+from scoring.problems import COLLECTED, FileError
 from scoring.ratings import read_ratings
 from tests.scoring.counted import make_scheme
 
@@ -224,3 +224,25 @@ def test_a_file_without_rows_is_a_round_without_ballots():
     tally = read_ratings(data(), "R.csv", SCHEME)
 
     assert (tally.targets, tally.counts.size) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("mark", "shown"), [("优秀 ", '"优秀 "'), ("优\u200b秀", '"优\\u200b秀"'), ("优秀\u00a0", '"优秀\\xa0"')]
+)
+def test_what_cannot_be_seen_in_a_mark_is_written_out(mark, shown):
+    [(_, found, _)] = problems(data("1,居民,甲,德," + mark))
+
+    assert found == shown
+
+
+def test_a_quote_that_is_not_closed_is_named_with_its_row():
+    assert problems(data("1,居民,甲,德,优秀", '2,居民,甲,德,"优秀', "3,居民,甲,德,优秀"))[0][:2] == (
+        "row 3",
+        "a quote that is not closed",
+    )
+
+
+def test_a_table_that_is_wrong_all_over_is_given_up():
+    rows = [f"{number},居民,甲,德,mark{number}" for number in range(5000)]
+
+    assert len(problems(data(*rows))) == COLLECTED

@@ -233,3 +233,52 @@ def test_a_float_from_a_program_is_refused_because_it_is_not_exact():
 def test_a_document_that_lacks_its_parts_says_which():
     assert set(problems("name: a")) == {"scale", "groups", "criteria"}
     assert problems("{name: a, scale: {x: 1}, groups: [], criteria: []}").keys() == {"groups", "criteria"}
+
+
+def test_an_error_inside_a_list_does_not_also_blame_the_list():
+    assert list(problems(changed("weight: 20", "weight: -20"))) == ["criteria.0.weight"]
+
+
+def test_a_group_may_only_be_asked_what_the_group_above_it_is_asked():
+    inner = "{id: 群众, asks: [德], groups: [{id: 居民, asks: [能]}]}"
+
+    found = problems(f"{{name: 一, scale: {{好: 1}}, groups: [{inner}], criteria: [{{id: 德}}, {{id: 能}}]}}")
+
+    assert found["groups.0.groups.0.asks.0"] == ("能", "德")
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["criteria: [{id: 德}, {id: 能, weight: 0}]", "criteria: [{id: 德}], overall: {item: 能, share: 0}"],
+)
+def test_a_group_with_a_weight_is_asked_something_with_a_weight(more):
+    found = problems(f"{{name: 一, scale: {{好: 1}}, groups: [{{id: 村民}}, {{id: 甲, asks: [能]}}], {more}}}")
+
+    assert found == {"groups.1.asks": ("能", "at least one item with a weight, or weight 0 for the group")}
+    assert load_scheme(
+        f"{{name: 一, scale: {{好: 1}}, groups: [{{id: 村民}}, {{id: 甲, weight: 0, asks: [能]}}], {more}}}"
+    )
+
+
+def test_a_level_called_true_breaks_ties():
+    scheme = load_scheme(
+        "{name: 一, scale: {true: 1, false: 0}, groups: [{id: 村民}], criteria: [{id: 德}], "
+        "ranking: {break_ties_by: [true]}}"
+    )
+
+    assert scheme.document.ranking.break_ties_by == ("true",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "allowed"),
+    [
+        ("weight: 20", "weight: true", "true", "a number or ratio"),
+        ("weight: 20", f"weight: {'9' * 61}", "9" * 61, "at most 60 characters"),
+        ("weight: 20", 'weight: "20\u00a0"', '"20\\xa0"', "a number or ratio"),
+    ],
+)
+def test_what_was_typed_is_shown_so_that_it_can_be_seen(old, new, found, allowed):
+    [(place, (shown, may))] = problems(changed(old, new)).items()
+
+    assert (place, shown) == ("criteria.0.weight", found)
+    assert allowed in may

@@ -1,9 +1,10 @@
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from scoring.exact import printed
+from scoring.problems import SchemeError
 from scoring.ratings import read_ratings
 from scoring.scheme import scheme_from_document
 from scoring.score import score
@@ -54,6 +55,10 @@ def schemes(draw):
 def rounds(draw):
     """A document and marks on it: few ballots, so that groups and items are often empty."""
     document = draw(schemes())
+    try:
+        scheme_from_document(document)
+    except SchemeError:
+        reject()  # a group that is asked nothing of weight
     rows = []
     for leaf in leaves_of(document["groups"]):
         levels = list(leaf.get("scale", FOUR))

@@ -68,3 +68,17 @@ def test_a_document_nested_too_deeply_is_refused():
 
 def test_json_is_read_too():
     assert read_yaml('{"name": "三三制", "places": 2}', "S.json") == {"name": "三三制", "places": "2"}
+
+
+def test_truth_in_a_list_is_the_name_that_was_written():
+    assert read_yaml("{levels: [true, FALSE, null], comment: true}", "S.yaml") == {
+        "levels": ["true", "FALSE", None],
+        "comment": True,
+    }
+
+
+def test_half_a_character_is_no_text():
+    assert problems('scale: {"\\ud800": 100}\nname: "\\udc00"') == [
+        ("scale.line 1", '"\\ud800"'),
+        ("name", '"\\udc00"'),
+    ]
