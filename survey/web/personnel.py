@@ -7,7 +7,7 @@ from exports.definitions import definitions
 from scoring.results import Rules
 from survey.manifest.states import RoundState
 from survey.prepare import rounds
-from survey.reveal import publication, results
+from survey.reveal import comments, publication, results
 from survey.web import paging, personnel_files, personnel_snapshots, personnel_targets, turnout_strip
 from survey.web import ranking as rankings
 from survey.web.access import allowed
@@ -61,6 +61,19 @@ def ranking(round_id: str, number: int) -> str | Response:
 def units(round_id: str, number: int) -> str | Response:
     """Show the units and whatever else isn't a person, class by class."""
     return _ranking(round_id, number, people=False)
+
+
+@bp.get("/<round_id>/<int:number>/comments")
+@allowed("see results")
+def comment_list(round_id: str, number: int) -> str:
+    """Show what raters wrote, by group and in random order, where enough people are behind it."""
+    round_, snapshot = find(round_id, number)
+    return render_template(
+        "personnel/comments.html",
+        **context(round_, snapshot),
+        groups=comments.released(session(), round_),
+        needed=snapshot.manifest.disclosure["comments"],
+    )
 
 
 def _ranking(round_id: str, number: int, *, people: bool) -> str | Response:

@@ -366,3 +366,14 @@ def test_intervals_and_rank_ranges_have_columns_only_where_they_were_worked_out(
     assert f"得分 {first['score']}，区间 70.2 到 82.5" in ranking_page
     assert "95% 区间 70.25 – 82.50" in own
     assert "范围 1–3" in own
+
+
+def test_comments_are_listed_by_group_for_the_personnel_department_alone(counted, sign_in):
+    address = f"/results/{counted.round_id}/1/comments"
+
+    page = sign_in("personnel").get(address)
+
+    assert page.status_code == 200
+    assert "<h1>评语</h1>" in page.text
+    assert "次序已打乱" in page.text
+    assert sign_in("evaluator").get(address).status_code == 403

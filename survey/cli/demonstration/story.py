@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
-from survey.cli.demonstration.voters import marks
+from survey.cli.demonstration.voters import comment, marks
 from survey.cli.init import initialise
 from survey.cli.installation import now
 from survey.collect.ballots import cast
@@ -93,7 +93,7 @@ def _import_roster(sessions: sessionmaker[Session], say: Say) -> None:
             plan = roster.plan_import(session, (_folder() / name).read_bytes(), name)
             counts = roster.carry_out(session, plan)
             session.commit()
-        say(f"{name}: {counts}")
+        say(f"{name}: {counts.units_added} units and {counts.targets_added} targets added")
 
 
 def _prepare(sessions: sessionmaker[Session], settings: Settings, name: str, say: Say) -> str:
@@ -145,11 +145,14 @@ def _cast(
     with sessions() as session:
         manifest = manifest_of(rounds.get(session, round_id))
     returned = _who_returns(manifest, handed_out, ballots, rng)
+    writers = random.Random(ballots)  # noqa: S311 - invented words
     with click.progressbar(returned, label="Casting ballots", file=sys.stderr) as bar:
         for sheet_id, code in bar:
-            chosen = marks(rng, manifest, manifest.sheet(sheet_id))
+            sheet = manifest.sheet(sheet_id)
+            chosen = marks(rng, manifest, sheet)
+            words = comment(writers) if manifest.asks_comment(sheet) else ""
             with sessions() as session:
-                cast(session, code, secrets.token_bytes(16), chosen, "", "phone", now())
+                cast(session, code, secrets.token_bytes(16), chosen, words, "phone", now())
     say(f"{len(returned)} ballots sealed and recorded, one by one")
 
 

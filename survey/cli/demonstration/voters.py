@@ -21,6 +21,17 @@ STRANGERS_ELSEWHERE = 0.05
 STRANGER_AT_HOME = 0.25  # of that, where people rate their own unit
 WHOLLY_UNKNOWN = 0.3  # of the strangers, those who pass over the whole target
 BLANK_CELLS, UNFINISHED_BALLOTS, UNIFORM_BALLOTS = 0.015, 0.03, 0.02
+WRITES = 0.04  # how often a comment is left
+REMARKS = (
+    "办事大厅中午有人值班就好了。",
+    "村口的路灯坏了两个月才修好，后来修得不错。",
+    "希望干部多到组里走走。",
+    "低保政策讲得清楚，老人也听得懂。",
+    "热线打得通，回话有时慢。",
+    "建房审批比去年快多了。",
+    "河道保洁要常抓。",
+    "没有别的意见，谢谢大家。",
+)
 
 
 def marks(rng: random.Random, manifest: Manifest, sheet: Sheet) -> bytes:
@@ -80,3 +91,8 @@ def _level(liking: float, levels: int) -> int:
 def _merit(target: str, of: str, spread: float) -> float:
     """Return what a target deserves (in something, or in a group's eyes): always the same, whoever votes."""
     return random.Random(f"{TOWNSHIP}/{target}/{of}").gauss(0, spread)  # noqa: S311 - invented marks need no secrecy
+
+
+def comment(rng: random.Random) -> str:
+    """Return what a rater writes: mostly nothing."""
+    return rng.choice(REMARKS) if rng.random() < WRITES else ""
