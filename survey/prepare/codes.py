@@ -151,3 +151,9 @@ def _check_size(session: Session, round_: Round, sheet: str, size: int, kind: st
                 "%(minted)s slips are minted and %(entitled)s people are entitled, so at most %(left)s more can be.",
                 minted=minted, entitled=entitled, left=entitled - minted,
             )  # fmt: skip
+        if 0 < entitled - minted - size < SMALLEST_BATCH:
+            raise GongpingError(
+                "This would leave %(rest)s slips, too few for a batch of their own; mint %(left)s at once.",
+                rest=entitled - minted - size,
+                left=entitled - minted,
+            )

@@ -58,6 +58,11 @@ def test_a_batch_too_small_to_hide_in_is_refused(session, round_, sheet, size):
         mint(session, round_, size, sheet)
 
 
+def test_no_rest_is_left_that_could_not_be_a_batch_of_its_own(session, round_):
+    with pytest.raises(GongpingError, match=r"leave 10 slips.*mint 60 at once"):
+        mint(session, round_, 50)
+
+
 def test_a_small_sheet_is_minted_whole(session, round_):
     assert len(mint(session, round_, 10, "S2").codes) == 10
 
