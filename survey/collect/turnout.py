@@ -5,11 +5,11 @@ A step is never less than five ballots: of ten people each tenth would be one, a
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.manifest.amended import amended
-from survey.models import Batch, Credential, Envelope, Round, VoidedBatch
+from survey.models import Round
+from survey.office.slip_counts import issued_by_sheet, returned_by_sheet
 
 SMALLEST_SHOWN = 10
 SMALLEST_STEP = 5
@@ -29,7 +29,7 @@ class SheetTurnout:
 
 def coarse(session: Session, round_: Round) -> list[SheetTurnout]:
     """Return the turnout of every sheet, in tenths rounded down; on a small sheet it moves five ballots at a time."""
-    returned = count_by_sheet(session, round_)
+    returned = returned_by_sheet(session, round_)
     issued = issued_by_sheet(session, round_)
     return [
         SheetTurnout(
@@ -52,26 +52,3 @@ def _tenths(returned: int, entitled: int) -> int | None:
         if not returned:
             return None  # "under one tenth" might not be true
     return min(10, 10 * returned // entitled)
-
-
-def count_by_sheet(session: Session, round_: Round) -> dict[str, int]:
-    """Return how many envelopes each sheet has; exact, so never for a page while the round is open."""
-    query = (
-        select(Batch.sheet, func.count())
-        .join(Credential, Credential.batch_id == Batch.id)
-        .join(Envelope)
-        .where(Batch.round_id == round_.id)
-        .group_by(Batch.sheet)
-    )
-    return dict(session.execute(query).all())
-
-
-def issued_by_sheet(session: Session, round_: Round) -> dict[str, int]:
-    """Return how many slips each sheet has to hand out: issue batches that weren't voided."""
-    query = (
-        select(Batch.sheet, func.sum(Batch.size))
-        .outerjoin(VoidedBatch)
-        .where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
-        .group_by(Batch.sheet)
-    )
-    return dict(session.execute(query).all())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
@@ -26,6 +26,7 @@ from survey.models import (
     VoidedBatch,
 )
 from survey.office import audit
+from survey.office.slip_counts import issued_by_sheet, returned_by_sheet
 from survey.office.steps import record_step
 from survey.prepare.drafting import draft
 
@@ -162,10 +163,7 @@ def delete_draft(session: Session, round_: Round, by: str, now: datetime) -> Non
 
 
 def _keep_counts(session: Session, round_: Round) -> None:
-    query = select(Batch.sheet, func.count()).join(Credential, Credential.batch_id == Batch.id).join(Envelope)
-    counted = dict(session.execute(query.where(Batch.round_id == round_.id).group_by(Batch.sheet)).all())
-    sizes = select(Batch.sheet, func.sum(Batch.size)).outerjoin(VoidedBatch).where(VoidedBatch.batch_id.is_(None))
-    issued = dict(session.execute(sizes.where(Batch.round_id == round_.id).group_by(Batch.sheet)).all())
+    issued, returned = issued_by_sheet(session, round_), returned_by_sheet(session, round_)
     for sheet in amended(round_).sheets.values():
         session.add(
             OpenedSheet(
@@ -174,7 +172,7 @@ def _keep_counts(session: Session, round_: Round) -> None:
                 group_id=sheet.group,
                 entitled=sheet.entitled,
                 issued=issued.get(sheet.id, 0),
-                returned=counted.get(sheet.id, 0),
+                returned=returned.get(sheet.id, 0),
                 valid=0,
             )
         )

@@ -26,6 +26,7 @@ from survey.models import (
     VoidedBatch,
 )
 from survey.office import shredding
+from survey.office.slip_counts import issued_by_sheet
 from survey.office.steps import record_step
 from survey.reveal.cutting import cut
 from survey.reveal.envelopes import Opened, open_envelope, rows_digest
@@ -169,7 +170,7 @@ def _store(session: Session, round_: Round, holds: Amended, content: _Content, b
     ]
     comments.sort(key=lambda comment: comment.id)
     session.add_all([*blocks, *content.recorded, *comments])
-    issued = _issued(session, round_)
+    issued = issued_by_sheet(session, round_)
     for sheet in holds.sheets.values():
         session.add(
             OpenedSheet(
@@ -184,12 +185,6 @@ def _store(session: Session, round_: Round, holds: Amended, content: _Content, b
             )
         )
     session.flush()
-
-
-def _issued(session: Session, round_: Round) -> dict[str, int]:
-    query = select(Batch.sheet, func.sum(Batch.size)).select_from(Batch).outerjoin(VoidedBatch)
-    query = query.where(Batch.round_id == round_.id, Batch.kind == "issue", VoidedBatch.batch_id.is_(None))
-    return dict(session.execute(query.group_by(Batch.sheet)).all())
 
 
 def _forget(session: Session, round_: Round) -> None:
