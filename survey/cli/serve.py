@@ -1,5 +1,6 @@
 """``gongping serve``: the pages by waitress, a pure-Python server that runs on Linux and Windows alike."""
 
+import logging
 import signal
 import sys
 from types import FrameType
@@ -43,6 +44,8 @@ def serve(settings: Settings, host: str, port: int, threads: int) -> None:
         max_request_body_size=LARGEST_BODY,
         clear_untrusted_proxy_headers=settings.proxies == 0,
     )
+    # A line for every request that had to wait would say when ballots came.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _stop)
     for at, on in _addresses(server):
         click.echo(f"Serving on http://{f'[{at}]' if ':' in at else at}:{on} until Ctrl-C", err=True)
