@@ -186,7 +186,7 @@ def _ranking(rules: Rules) -> str:
     within = "、".join(_WITHIN.get(name, name) for name in rules.ranking)
     place = f"名次在{within}内排" if within else "名次在全部对象中排"
     if rules.break_ties_by:
-        return f"{place}；得分相同的，依次比{'、'.join(rules.break_ties_by)}的票数"
+        return f"{place}；得分相同的，依次比{'、'.join(rules.break_ties_by)}的占比"
     ties = {"shared": "精确得分相等的名次并列", "printed": "印出的得分相等的名次并列"}
     return f"{place}；{ties.get(rules.ties, rules.ties)}"
 

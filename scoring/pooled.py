@@ -59,6 +59,11 @@ class Pooled:
         """Return how many marks of a level count for shares and ties."""
         return int(self.counts[target, self.shared_items, self.levels.index(level)].sum())
 
+    def share(self, target: int, level: str) -> Fraction:
+        """Return the share of a level that ties go by; 0 where nothing counts."""
+        over = int(self.over[target, self.shared_items].sum())
+        return Fraction(self.marks(target, level), over) if over else Fraction(0)
+
     def shares(self, target: int) -> dict[str, str]:
         """Return level → share in per cent, as printed; no share for a level that the denominator leaves out."""
         over = int(self.over[target, self.shared_items].sum())

@@ -11,7 +11,7 @@ from scoring.scheme_document import Trait
 from scoring.targets import TargetInfo
 
 Key = tuple[Fraction, ...]
-"""What is compared: the score, then the counts that break ties. Greater is better."""
+"""What is compared: the score, then the shares that break ties. Greater is better."""
 
 
 @dataclass(frozen=True)

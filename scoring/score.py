@@ -1,7 +1,6 @@
 """Score a tally: from counts to the document that pages, files and ``gongping score`` print."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from math import inf
 
 from scoring.definitions import rules
@@ -119,14 +118,14 @@ def _shown(decided: Mapping[str, Decision], target: str) -> Shown:
 
 
 def _keys(scheme: Scheme, tally: Tally, scored: Mapping[str, Scored], pooled: Pooled) -> dict[str, Key]:
-    """Return what ranks compare: the score, then how often the levels that break ties were marked."""
+    """Return what ranks compare: the score, then the shares of the levels that break ties."""
     levels = scheme.document.ranking.break_ties_by
     keys: dict[str, Key] = {}
     for place, target in enumerate(tally.targets):
         total = scored[target].total
         if total is not None:
-            counts = (Fraction(pooled.marks(place, level)) for level in levels)
-            keys[target] = (compared_score(scheme, total), *counts)
+            shares = (pooled.share(place, level) for level in levels)
+            keys[target] = (compared_score(scheme, total), *shares)
     return keys
 
 

@@ -91,7 +91,7 @@ def test_points_written_by_the_rater_have_no_levels(with_rules):
 
 
 def test_ties_may_be_broken_by_marks(with_rules):
-    assert "名次在全部对象中排；得分相同的，依次比优秀的票数" in definitions(
+    assert "名次在全部对象中排；得分相同的，依次比优秀的占比" in definitions(
         with_rules(ranking=(), break_ties_by=("优秀",))
     )
 

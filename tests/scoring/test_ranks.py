@@ -43,7 +43,7 @@ def test_scores_that_only_print_alike_are_not_equal():
     assert [(result.target, result.rank, result.tied) for result in printed] == [("乙", 1, True), ("甲", 1, True)]
 
 
-def test_ties_are_broken_by_the_number_of_the_named_levels_in_turn():
+def test_ties_are_broken_by_the_share_of_the_named_levels_in_turn():
     scheme = make_scheme(ranking={"break_ties_by": ["优秀", "称职"]})
     results = ranked(
         scheme,
@@ -61,6 +61,20 @@ def test_ties_are_broken_by_the_number_of_the_named_levels_in_turn():
         ("丁", 3, False),
         ("乙", 4, False),
     ]
+
+
+def test_a_tie_goes_to_the_greater_share_and_not_to_the_greater_number():
+    scheme = make_scheme(ranking={"break_ties_by": ["优秀"]})
+
+    results = ranked(
+        scheme,
+        {
+            "甲": {"优秀": 12, "称职": 12, "基本称职": 1, "不称职": 5},
+            "乙": {"优秀": 11, "称职": 4, "基本称职": 1, "不称职": 4},
+        },
+    )
+
+    assert [(result.target, result.exact, result.rank) for result in results] == [("乙", "74/1", 1), ("甲", "74/1", 2)]
 
 
 def test_ties_are_broken_by_marks_on_the_overall_item_where_there_is_one():
