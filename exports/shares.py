@@ -7,7 +7,13 @@ from fractions import Fraction
 from scoring.results import Distribution, GroupNode, Rules, TargetResult
 
 PRINTED_PLACES = 2
-NOT_JUDGED_NAMES = {"blank": "空白", "unknown": "不了解此人", "self": "本人不评", "spoiled": "涂改无效"}
+NOT_JUDGED_NAMES = {
+    "blank": "空白",
+    "unknown": "不了解此人",
+    "self": "本人不评",
+    "spoiled": "涂改无效",
+    "voided": "整票作废",
+}
 
 
 def is_direct(rules: Rules) -> bool:

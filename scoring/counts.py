@@ -36,7 +36,7 @@ def read_counts(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] |
     >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> rows = "target,item,group,level,count\n甲,态度,村民,好,28\n"
     >>> read_counts(rows.encode(), "T.csv", scheme).counts[0, 0, 0].tolist()
-    [28, 0, 0, 0, 0, 0]
+    [28, 0, 0, 0, 0, 0, 0]
     """
     table = open_table(data, file, COLUMNS)
     counts: dict[Cell, int] = {}

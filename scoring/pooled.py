@@ -15,8 +15,8 @@ from scoring.scheme import Scheme
 from scoring.tally import Counts, Tally
 from scoring.triggers import Condition
 
-NAMES = ("blank", "unknown", "self", "spoiled")
-"""How a distribution calls the last four levels of a tally."""
+NAMES = ("blank", "unknown", "self", "spoiled", "voided")
+"""How a distribution calls the last levels of a tally."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Pooled:
     Attributes
     ----------
     counts
-        Shape (targets, items, levels + 4).
+        Shape (targets, items, levels + 5).
     over
         Shape (targets, items): the scheme's denominator.
     judgements, valid, returned

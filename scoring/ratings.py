@@ -15,10 +15,11 @@ from scoring.points import DirectPoints, allowed_levels, level_name
 from scoring.problems import Problem
 from scoring.scheme import Scheme
 from scoring.tables import Table, open_table
-from scoring.tally import RESERVED, Tally, empty_tally
+from scoring.tally import RESERVED, VOIDED, Tally, empty_tally
 
 COLUMNS = ("ballot", "group", "target", "item", "mark")
-SPECIAL = tuple(text for text in RESERVED.values() if text)
+NAMED = tuple(text for byte, text in RESERVED.items() if byte != VOIDED)
+SPECIAL = tuple(text for text in NAMED if text)
 WEIGHT = {"weight": "no such column yet: sampling weights cannot be applied, and are not ignored"}
 
 Codes = NDArray[np.int64]
@@ -58,7 +59,7 @@ def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] 
     >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> rows = "ballot,group,target,item,mark\n1,村民,甲,态度,好\n2,村民,甲,态度,\n"
     >>> read_ratings(rows.encode(), "R.csv", scheme).counts[0, 0, 0].tolist()
-    [1, 0, 1, 0, 0, 0]
+    [1, 0, 1, 0, 0, 0, 0]
     """
     table = open_table(data, file, COLUMNS, refused=WEIGHT)
     columns = [_Column() for _ in COLUMNS]
@@ -111,7 +112,7 @@ def _check_pairs(table: Table, columns: list[_Column], rows: Codes, scheme: Sche
                 continue
             if name == "item" and found not in leaf.asks:
                 _note(table, rows[pairs == pair], name, found, leaf.asks)
-            elif name == "mark" and found not in leaf.points and found not in RESERVED.values():
+            elif name == "mark" and found not in leaf.points and found not in NAMED:
                 allowed = [*allowed_levels(leaf.points), "an empty mark", *SPECIAL]
                 _note(table, rows[pairs == pair], name, found, allowed)
 

@@ -73,8 +73,93 @@ class Turnout(_Value):
     valid: int | None = None
 
 
+class Contribution(_Value):
+    """One signed part of a score; all parts of a target add up to it exactly, and as printed.
+
+    Attributes
+    ----------
+    kind
+        ``mark`` (a leaf group's mean on an item), ``component``, ``adjustment`` or ``limit`` (what a cap or floor
+        of the whole took or gave).
+    group, item
+        The leaf group and item of a mark; the component's or the adjustment's id stands in ``item``.
+    weight, value
+        Effective weight after everything absent has dropped out, and the mean or score it is put on: reduced ``p/q``.
+    points
+        weight × value as printed; the last place is settled by the largest remainder, so that the column adds up.
+    exact
+        weight × value as a reduced ``p/q``.
+    """
+
+    kind: Literal["mark", "component", "adjustment", "limit"]
+    group: str = ""
+    item: str = ""
+    weight: str = "1/1"
+    value: str
+    points: str
+    exact: str
+
+
+class LeftOut(_Value):
+    """A part of the scheme that has no part in a target's score, and why.
+
+    ``reason``: ``not asked``, ``no judgement``, ``weight 0``, ``turnout``, ``empty group``.
+    """
+
+    group: str = ""
+    item: str = ""
+    reason: str
+
+
+class Majority(_Value):
+    """Majority Judgment of the pooled marks: the median grade, and the shares above and below it as printed."""
+
+    grade: str
+    better: str
+    worse: str
+    sign: Literal["+", "-"]
+
+
+class BallotCheck(_Value):
+    """How many ballots of a leaf group a ballot rule found, by what was done with them; ``None`` if withheld."""
+
+    rule: str
+    action: Literal["flag", "void"]
+    ballots: int | None = None
+
+
+class Decided(_Value):
+    """One thing that people decided about a target beside the ballots, as it stands in the decisions."""
+
+    decision: str
+    item: str = ""
+    value: str = ""
+    reason: str = ""
+    document: str = ""
+
+
 class TargetResult(_Value):
-    """One target's result. The keys up to ``shares`` are the contract of ``gongping score --json``."""
+    """One target's result. The keys up to ``shares`` are the contract of ``gongping score --json``.
+
+    Attributes
+    ----------
+    ballot_score
+        What the ballots alone give, where components or adjustments act on it.
+    components
+        Component → its score as printed; ``None`` where it is missing.
+    bounds
+        The least and the greatest total that empty groups could still make of it.
+    final_grade
+        The grade that the meeting gave; it stands beside the computed one.
+    favourable
+        Share of favourable marks in per cent, where the scheme says which levels are.
+    share_intervals
+        Level → simultaneous interval of its share in per cent.
+    quota_chance
+        Indicative chance, from 0 to 1, of being among the first quota's places.
+    degrees
+        Satterthwaite degrees of freedom behind ``interval``.
+    """
 
     target: str
     score: str | None = None
@@ -103,6 +188,19 @@ class TargetResult(_Value):
     group_items: dict[str, dict[str, Cell]] = Field(default_factory=dict)
     distributions: dict[str, Distribution] = Field(default_factory=dict)
     turnout: dict[str, Turnout] = Field(default_factory=dict)
+
+    ballot_score: str | None = None
+    components: dict[str, str | None] = Field(default_factory=dict)
+    bounds: tuple[str, str] | None = None
+    final_grade: str | None = None
+    decisions: tuple[Decided, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    favourable: str | None = None
+    majority: Majority | None = None
+    share_intervals: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    quota_chance: float | None = None
+    degrees: float | None = None
 
 
 class GroupNode(_Value):
@@ -143,5 +241,6 @@ class Results(_Value):
 
     results: tuple[TargetResult, ...]
     rules: Rules
+    ballots: dict[str, tuple[BallotCheck, ...]] = Field(default_factory=dict)
     tally_sha256: str
     scheme_sha256: str

@@ -18,11 +18,15 @@ from scoring.scheme import Scheme
 Counts = NDArray[np.int64]
 Marks = NDArray[np.uint8]
 
-BLANK, UNKNOWN, SELF, SPOILED = 255, 254, 253, 252
-"""Bytes that are no level: nothing marked, not this person (不了解此人), myself (本人不评), unreadable paper."""
+BLANK, UNKNOWN, SELF, SPOILED, VOIDED = 255, 254, 253, 252, 251
+"""Bytes that are no level: nothing marked, not this person (不了解此人), myself (本人不评), unreadable paper, and
+whatever stood on a ballot that a ballot rule voided."""
 
-RESERVED = {BLANK: "", UNKNOWN: "#unknown", SELF: "#self", SPOILED: "#spoiled"}
-"""Those bytes in the order of a tally's last four levels, and how files write them."""
+RESERVED = {BLANK: "", UNKNOWN: "#unknown", SELF: "#self", SPOILED: "#spoiled", VOIDED: "#voided"}
+"""Those bytes in the order of a tally's last levels, and how files write them."""
+
+INVALID = 2
+"""How many of them, the last ones, came back but are not valid."""
 
 LANE = 255
 JOINED = 64
@@ -39,7 +43,7 @@ class Tally:
     targets, items, groups, levels
         The axes; groups are the scheme's leaves, levels those of all its scales.
     counts
-        Shape (targets, items, groups, levels + 4); the last four are blank, unknown, self, spoiled.
+        Shape (targets, items, groups, levels + 5); the last five are blank, unknown, self, spoiled, voided.
     judged
         Shape (groups, levels), bool: which level is a judgement in which group.
     n
@@ -78,14 +82,14 @@ class Tally:
 
     @cached_property
     def returned(self) -> Counts:
-        """Shape (targets, items, groups): all marks, spoiled ones too."""
+        """Shape (targets, items, groups): all marks, spoiled and voided ones too."""
         counts: Counts = self.counts.sum(axis=-1)
         return counts
 
     @cached_property
     def valid(self) -> Counts:
         """Shape (targets, items, groups): judgements, what is not a judgement, and blanks."""
-        return self.returned - self.counts[..., -1]
+        return self.returned - self.counts[..., -INVALID:].sum(axis=-1)
 
     @cached_property
     def ballots(self) -> Counts:
@@ -138,9 +142,12 @@ class Block:
     items
         The scheme's item in each column of ``rows``.
     levels
-        The level that each byte means: byte 0 is ``levels[0]``. Bytes from 252 are the reserved ones.
+        The level that each byte means: byte 0 is ``levels[0]``. Bytes from 251 are the reserved ones.
     rows
         Shape (ballots, items), uint8.
+    ballots
+        Shape (ballots,): the number of each row's ballot within its group, so that rows about different targets
+        can be told to be of one ballot; ``None`` once that is gone, as it is after an opening.
     """
 
     group: str
@@ -148,6 +155,7 @@ class Block:
     items: tuple[str, ...]
     levels: tuple[str, ...]
     rows: Marks
+    ballots: NDArray[np.int64] | None = None
 
 
 def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]) -> Tally:
@@ -165,7 +173,7 @@ def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]
     >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1], [BLANK]], np.uint8))
     >>> tally_blocks(scheme, ["甲"], [block]).counts[0, 0, 0].tolist()
-    [2, 1, 1, 0, 0, 0]
+    [2, 1, 1, 0, 0, 0, 0]
     """
     blocks = list(blocks)
     tally = empty_tally(scheme, targets, _direct_scores(scheme, blocks))

@@ -30,7 +30,7 @@ def test_each_row_is_one_count():
         data("甲,德,群众,优秀,25", "甲,德,群众,,3", "甲,德,群众,#spoiled,2", "甲,能,群众,称职,0"), "T.csv", SCHEME
     )
 
-    assert tally.counts[0, 0, 0].tolist() == [25, 0, 0, 0, 0, 3, 0, 0, 2]
+    assert tally.counts[0, 0, 0].tolist() == [25, 0, 0, 0, 0, 3, 0, 0, 2, 0]
     assert tally.counts.sum() == 30
     assert tally.n is None
 
@@ -55,7 +55,7 @@ def test_every_wrong_cell_is_named():
         (
             "row 2, column level",
             "优",
-            "优秀, 称职, 基本称职, 不称职, 不了解, an empty level, #unknown, #self, #spoiled",
+            "优秀, 称职, 基本称职, 不称职, 不了解, an empty level, #unknown, #self, #spoiled, #voided",
         ),
         ("row 3, column item", "能", "德"),
         ("row 4, column group", "党委", "群众, 政府"),

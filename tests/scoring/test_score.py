@@ -63,7 +63,7 @@ def test_a_distribution_counts_everything_apart():
     spread = only(scheme, count_one(scheme, marks)).distributions["德"]
 
     assert spread.counts == {"优秀": 6, "称职": 2, "基本称职": 0, "不称职": 0}
-    assert spread.not_judged == {"不了解": 1, "blank": 3, "unknown": 4, "self": 1, "spoiled": 2}
+    assert spread.not_judged == {"不了解": 1, "blank": 3, "unknown": 4, "self": 1, "spoiled": 2, "voided": 0}
     assert (spread.judgements, spread.valid, spread.returned, spread.denominator) == (8, 17, 19, 19)
     assert spread.shares == {"优秀": "31.58", "称职": "10.53", "基本称职": "0.00", "不称职": "0.00"}
 

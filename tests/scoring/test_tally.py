@@ -37,8 +37,8 @@ def test_blocks_are_counted_on_the_axes_of_the_scheme():
 
     tally = tally_blocks(scheme, ["甲", "乙"], [block])
 
-    assert tally.counts[1, 1, 1].tolist() == [0, 2, 0, 0, 0, 0, 0, 0, 0]
-    assert tally.counts[1, 0, 1].tolist() == [1, 0, 0, 0, 0, 1, 0, 0, 0]
+    assert tally.counts[1, 1, 1].tolist() == [0, 2, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert tally.counts[1, 0, 1].tolist() == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
     assert tally.counts.sum() == 4
     assert tally.n is not None
     assert tally.n.tolist() == [[0, 0], [0, 2]]
@@ -51,7 +51,7 @@ def test_what_is_not_a_level_is_counted_apart():
 
     tally = tally_blocks(scheme, ["甲"], [Block("群众", "甲", ("德",), levels, rows)])
 
-    assert tally.counts[0, 0, 0].tolist() == [1, 0, 0, 0, 1, 1, 1, 1, 2]
+    assert tally.counts[0, 0, 0].tolist() == [1, 0, 0, 0, 1, 1, 1, 1, 2, 0]
     assert (tally.judgements.item(), tally.valid.item(), tally.returned.item()) == (1, 5, 7)
     assert tally.ballots.item() == 1
 
