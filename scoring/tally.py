@@ -89,7 +89,8 @@ class Tally:
     @cached_property
     def valid(self) -> Counts:
         """Shape (targets, items, groups): judgements, what is not a judgement, and blanks."""
-        return self.returned - self.counts[..., -INVALID:].sum(axis=-1)
+        invalid: Counts = self.counts[..., -INVALID:].sum(axis=-1)
+        return self.returned - invalid
 
     @cached_property
     def ballots(self) -> Counts:
