@@ -7,7 +7,8 @@ from scoring.exact import plain_text
 from scoring.points import best_first
 from scoring.results import GroupNode, Rules
 from scoring.scheme import Scheme
-from scoring.scheme_document import DirectScale, Disclosure, Extremes, Group, Overall, Scale
+from scoring.scheme_document import DirectScale, Disclosure, Group, Overall, Scale
+from scoring.scheme_rules import Extremes
 from scoring.weights import shared_out
 
 

@@ -40,16 +40,18 @@ def denominators(scheme: Scheme, tally: Tally, entitled: Entitled | None) -> Cou
     Raises
     ------
     EntitledError
-        If the scheme counts over the entitled and a number is missing where ballots came back, or any
-        number is smaller than the ballots that came back.
+        If the scheme counts over the entitled, or asks for a share of them, and a number is missing where ballots
+        came back; or any number is smaller than the ballots that came back.
     """
     cells = entitled_cells(tally, entitled)
     returned = tally.returned.max(axis=1, initial=0)
-    needed = scheme.document.denominator == "entitled"
+    over_all = scheme.document.denominator == "entitled"
+    turnout = scheme.document.turnout
+    needed = over_all or (turnout is not None and turnout.min_share is not None)
     wrong = (returned > 0) & (((cells < 0) & needed) | ((cells >= 0) & (cells < returned)))
     if wrong.any():
         raise EntitledError([_misfit(tally, cells, returned, *place) for place in np.argwhere(wrong).tolist()])
-    if not needed:
+    if not over_all:
         return {"judgements": tally.judgements, "valid": tally.valid}.get(scheme.document.denominator, tally.returned)
     return np.where(asked(scheme, tally), np.maximum(cells, 0)[:, np.newaxis, :], 0)
 

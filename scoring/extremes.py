@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.scheme import Scheme
-from scoring.scheme_document import Extremes
+from scoring.scheme_rules import Extremes
 from scoring.tally import Counts, Tally
 
 

@@ -6,7 +6,7 @@ order; the others are left to people, and those whose own tie a quota line cuts 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -14,7 +14,8 @@ from math import ceil, floor
 
 from scoring.ranks import Key, pools
 from scoring.scheme import Scheme
-from scoring.scheme_document import Quota, QuotaRounding, Trait
+from scoring.scheme_document import Quota, QuotaRounding
+from scoring.scheme_values import Trait
 from scoring.targets import TargetInfo
 
 FREE = -1
@@ -48,22 +49,44 @@ class Graded:
     undecided: dict[str, str] = field(default_factory=dict)
 
 
-def places(share: Fraction, pool: int, rounding: QuotaRounding) -> int:
-    """Return how many of a pool may have a grade.
+@dataclass(frozen=True)
+class Decided:
+    """What was decided beside the score.
+
+    Attributes
+    ----------
+    barred
+        Target → the grades that it may not get.
+    unit_grades
+        Unit → its own grade, which moves its members' quota.
+    """
+
+    barred: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unit_grades: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_DECIDED = Decided()
+
+
+def places(exact: Fraction, rounding: QuotaRounding) -> int:
+    """Return how many may have a grade, given the sum of the shares of all in the pool.
 
     Examples
     --------
-    >>> [places(Fraction(1, 5), 13, mode) for mode in ("half_up", "up", "down")]
+    >>> [places(13 * Fraction(1, 5), mode) for mode in ("half_up", "up", "down")]
     [3, 3, 2]
     """
-    exact = share * pool
     if rounding == "up":
         return ceil(exact)
     return floor(exact + Fraction(1, 2)) if rounding == "half_up" else floor(exact)
 
 
 def grade(
-    scheme: Scheme, targets: Sequence[str], keys: Mapping[str, Key], information: Mapping[str, TargetInfo]
+    scheme: Scheme,
+    targets: Sequence[str],
+    keys: Mapping[str, Key],
+    information: Mapping[str, TargetInfo],
+    decided: Decided = NOTHING_DECIDED,
 ) -> Graded:
     """Return the grades of the targets that have a key, whose first part is the score.
 
@@ -71,11 +94,13 @@ def grade(
     ----------
     targets
         All that belong to the quotas' pools, with or without a score.
+    decided
+        What was decided beside the score.
     """
     graded, ladder = Graded(), _ladder(scheme)
     names = [name for name, _, _ in ladder]
     for members in pools(targets, information, _common(scheme)).values():
-        ways, rooms = _ways(scheme, members, keys, information)
+        ways, rooms = _ways(scheme, members, keys, information, decided)
         for equals in _choices(ways, keys, rooms):
             for target, (may, cut) in equals.items():
                 if cut is not None:
@@ -91,10 +116,8 @@ def _ladder(scheme: Scheme) -> list[tuple[str, Fraction | None, Quota | None]]:
     if grades is None:
         return []
     quotas = {quota.grade: quota for quota in grades.quotas}
-    if not grades.bands:
-        return [(name, None, quota) for name, quota in quotas.items()]
-    ordered = sorted(grades.bands, key=lambda band: band.from_, reverse=True)
-    return [(band.grade, band.from_, quotas.get(band.grade)) for band in ordered]
+    least = {band.grade: band.from_ for band in grades.bands}
+    return [(name, least.get(name), quotas.get(name)) for name in scheme.grade_names()]
 
 
 def _common(scheme: Scheme) -> tuple[Trait, ...]:
@@ -105,23 +128,34 @@ def _common(scheme: Scheme) -> tuple[Trait, ...]:
 
 
 def _ways(
-    scheme: Scheme, members: Sequence[str], keys: Mapping[str, Key], information: Mapping[str, TargetInfo]
+    scheme: Scheme,
+    members: Sequence[str],
+    keys: Mapping[str, Key],
+    information: Mapping[str, TargetInfo],
+    decided: Decided,
 ) -> tuple[dict[str, Way], Rooms]:
     """Return the way of each target with a key, and all places; a way ends with no grade, which is free."""
     ways: dict[str, list[tuple[int, int]]] = {target: [] for target in members if target in keys}
     rooms: list[int] = []
     ladder = _ladder(scheme)
-    for rung, (_, least, quota) in enumerate(ladder):
+    for rung, (name, least, quota) in enumerate(ladder):
         traits = scheme.pool_traits(quota) if quota else ()
         for pool in pools(members, information, traits).values():
             slot = FREE
             if quota:
                 slot = len(rooms)
-                rooms.append(places(quota.share, len(pool), quota.rounding))
+                shares = (_share(quota, information.get(target, TargetInfo()).unit, decided) for target in pool)
+                rooms.append(places(sum(shares, Fraction(0)), quota.rounding))
             for target in pool:
-                if target in keys and (least is None or keys[target][0] >= least):
+                reached = target in keys and (least is None or keys[target][0] >= least)
+                if reached and name not in decided.barred.get(target, ()):
                     ways[target].append((rung, slot))
     return {target: (*way, (len(ladder), FREE)) for target, way in ways.items()}, tuple(rooms)
+
+
+def _share(quota: Quota, unit: str, decided: Decided) -> Fraction:
+    """Return what one member of a pool adds to its places: more where its unit did well, if the quota says so."""
+    return Fraction((quota.by_unit_grade or {}).get(decided.unit_grades.get(unit, ""), quota.share))
 
 
 def _choices(

@@ -4,16 +4,18 @@ Groups that mark on a scale of their own are left out. Where there is an overall
 marks, else by those of all items.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
+from scoring.conditions import Condition
 from scoring.exact import printed
 from scoring.results import Distribution
 from scoring.scheme import Scheme
 from scoring.tally import Counts, Tally
-from scoring.triggers import Condition
 
 NAMES = ("blank", "unknown", "self", "spoiled", "voided")
 """How a distribution calls the last levels of a tally."""
@@ -121,14 +123,23 @@ def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -
     )
 
 
-def raised(scheme: Scheme, tally: Tally, over: Counts) -> list[list[str]]:
+class Shares:
+    """How many marks any condition counts, and out of how many; groups are pooled once."""
+
+    def __init__(self, scheme: Scheme, tally: Tally, over: Counts) -> None:
+        self._pooled = cache(lambda group: pool(scheme, tally, over, group))
+
+    def of(self, target: int) -> Callable[[Condition], tuple[int, int]]:
+        """Return what counts for each condition about one target."""
+        return lambda condition: self._pooled(condition.group).share_of(target, condition)
+
+
+def raised(scheme: Scheme, shares: Shares, targets: int) -> list[list[str]]:
     """Return the flags that each target's marks raise, in the tally's and the scheme's order."""
-    triggers = scheme.document.triggers or ()
-    within = {group: pool(scheme, tally, over, group) for group in {each.condition.group for each in triggers}}
-    flags: list[list[str]] = [[] for _ in tally.targets]
-    for trigger in triggers:
+    flags: list[list[str]] = [[] for _ in range(targets)]
+    for trigger in scheme.document.triggers or ():
         condition = trigger.condition
         for target, own in enumerate(flags):
-            if trigger.flag not in own and condition.holds(*within[condition.group].share_of(target, condition)):
+            if trigger.flag not in own and condition.holds(shares.of(target)):
                 own.append(trigger.flag)
     return flags

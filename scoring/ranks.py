@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from scoring.exact import rounded
 from scoring.scheme import Scheme
-from scoring.scheme_document import Trait
+from scoring.scheme_values import Trait
 from scoring.targets import TargetInfo
 
 Key = tuple[Fraction, ...]

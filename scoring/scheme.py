@@ -12,8 +12,11 @@ from scoring.canonical import sha256
 from scoring.exact import ratio_text
 from scoring.points import DirectPoints, Points, best_first
 from scoring.problems import SchemeError
-from scoring.scheme_document import DirectScale, Group, Part, Quota, Scale, SchemeDocument, Trait
-from scoring.scheme_problems import all_groups, fit_problems, shape_problems
+from scoring.rule_problems import all_groups
+from scoring.scheme_document import DirectScale, Group, Quota, Scale, SchemeDocument
+from scoring.scheme_problems import fit_problems
+from scoring.scheme_shape import shape_problems
+from scoring.scheme_values import Part, Trait
 from scoring.yaml_text import read_yaml
 
 
@@ -98,6 +101,15 @@ class Scheme:
         """Return every named level of every scale once, the scheme's own first; direct scores have no names."""
         scales = [self.points, *(leaf.points for leaf in self._leaves)]
         return tuple(dict.fromkeys(level for scale in scales for level in scale))
+
+    def grade_names(self) -> tuple[str, ...]:
+        """Return the grades from the best down: by their bands, else in the order of the quotas."""
+        grades = self.document.grades
+        if grades is None:
+            return ()
+        if not grades.bands:
+            return tuple(quota.grade for quota in grades.quotas)
+        return tuple(band.grade for band in sorted(grades.bands, key=lambda band: band.from_, reverse=True))
 
     def pool_traits(self, quota: Quota) -> tuple[Trait, ...]:
         """Return what a quota's pool has in common: what it says itself, else what the ranking says."""
@@ -184,4 +196,4 @@ def _written(value: object) -> Any:  # noqa: ANN401 - any piece of a JSON docume
         return {str(key): _written(each) for key, each in value.items()}
     if isinstance(value, tuple):
         return [_written(each) for each in value]
-    return ratio_text(Fraction(value)) if isinstance(value, Fraction | int) else value
+    return ratio_text(Fraction(value)) if isinstance(value, Fraction | int) and not isinstance(value, bool) else value

@@ -1,128 +1,26 @@
 """The scheme document: what may stand in it, key by key, and what stands there when a key is left out."""
 
-from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    InstanceOf,
-    StringConstraints,
-    Tag,
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from scoring.exact import Mode as RoundingMode
+from scoring.scheme_rules import (
+    Adjustments,
+    BallotRule,
+    Component,
+    Extremes,
+    Lonely,
+    Mode,
+    Trigger,
+    TurnoutRule,
 )
-from pydantic_core import PydanticCustomError
-
-from scoring.exact import LONGEST, Mode, parse_ratio
-from scoring.triggers import ALLOWED, Condition, read_condition
+from scoring.scheme_values import Level, Name, Names, Part, Places, Ratio, Share, Threshold, Traits, Weight, listed
 
 Denominator = Literal["judgements", "valid", "returned", "entitled"]
 EmptyGroup = Literal["fail", "renormalise", "zero"]
-Trait = Literal["class", "layer", "unit", "kind"]
 QuotaRounding = Literal["half_up", "up", "down"]
-
-MOST_PLACES = 10
-FEWEST = 3
-
-
-def refusal(allowed: str) -> PydanticCustomError:
-    """Return the error that says what would have been allowed."""
-    return PydanticCustomError("allowed", "{allowed}", {"allowed": allowed})
-
-
-def _ratio(value: object) -> Fraction:
-    if isinstance(value, Fraction):
-        return value
-    if isinstance(value, str) and len(value) > LONGEST:
-        raise refusal("a number or ratio of at most 60 characters")
-    if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
-        try:
-            return parse_ratio(str(value))
-        except ValueError:
-            pass
-    raise refusal('a number or ratio as text, e.g. 30, 0.4 or "1/3"')
-
-
-def _whole(value: object) -> int:
-    try:
-        ratio = _ratio(value)
-    except PydanticCustomError as error:
-        raise refusal("a whole number") from error
-    if ratio.denominator != 1:
-        raise refusal("a whole number")
-    return int(ratio)
-
-
-def _weight(value: Fraction) -> Fraction:
-    if value < 0:
-        raise refusal("a weight of 0 or more")
-    return value
-
-
-def _share(value: Fraction) -> Fraction:
-    if not 0 <= value <= 1:
-        raise refusal("a share from 0 to 1")
-    return value
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, bool):
-        return [str(value).lower()]
-    return [value] if isinstance(value, str) else value
-
-
-def _level(value: str) -> str:
-    if not value or value.startswith("#"):
-        raise refusal("a level's name, not empty and not starting with #")
-    return value
-
-
-def _condition(value: object) -> str:
-    try:
-        read_condition(str(value))
-    except ValueError as error:
-        raise refusal(ALLOWED) from error
-    return str(value)
-
-
-def _places(value: object) -> int:
-    places = _whole(value)
-    if not 0 <= places <= MOST_PLACES:
-        raise refusal("a whole number from 0 to 10")
-    return places
-
-
-def _number(value: object) -> int:
-    number = _whole(value)
-    if number < 0:
-        raise refusal("a whole number, 0 or more")
-    return number
-
-
-def _threshold(value: object) -> int:
-    ballots = _whole(value)
-    if ballots < FEWEST:
-        raise refusal("a whole number of 3 or more")
-    return ballots
-
-
-Ratio = Annotated[InstanceOf[Fraction], BeforeValidator(_ratio)]
-Weight = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _weight(_ratio(value)))]
-Share = Annotated[InstanceOf[Fraction], BeforeValidator(lambda value: _share(_ratio(value)))]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Level = Annotated[str, BeforeValidator(_level)]
-Threshold = Annotated[int, BeforeValidator(_threshold)]
-Traits = Annotated[tuple[Trait, ...], BeforeValidator(_listed)]
-
-
-class Part(BaseModel):
-    """A piece of the document. ``unbuilt`` keys belong to the format, but this version cannot apply them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
-    unbuilt: ClassVar[frozenset[str]] = frozenset()
 
 
 class DirectScale(Part):
@@ -176,33 +74,22 @@ class Overall(Part):
     share: Share
 
 
-class Extremes(Part):
-    """The highest and lowest marks that are dropped before a mean is taken."""
+class TieBreak(Part):
+    """A score that settles a tie: that of a criterion or of a group; exactly one of them."""
 
-    drop_high: Annotated[int, BeforeValidator(_number)] = 0
-    drop_low: Annotated[int, BeforeValidator(_number)] = 0
-    above: Annotated[int, BeforeValidator(_number)] = 0
-    trim: Share | None = None
+    criterion: Name | None = None
+    group: Name | None = None
 
 
-class Trigger(Part):
-    """A flag, and the share of marks that raises it."""
-
-    flag: Name
-    when: Annotated[str, BeforeValidator(_condition)]
-
-    @property
-    def condition(self) -> Condition:
-        """The condition that was read."""
-        return read_condition(self.when)
+TieBreaks = Annotated[tuple[Name | TieBreak, ...], BeforeValidator(listed)]
 
 
 class Ranking(Part):
     """Among whom ranks are given, and how equal scores are settled."""
 
     within: Traits = ("class", "layer")
-    ties: Literal["shared"] = "shared"
-    break_ties_by: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    ties: Literal["shared", "hand"] = "shared"
+    break_ties_by: TieBreaks = ()
     on: Literal["exact", "printed"] = "exact"
 
 
@@ -216,12 +103,11 @@ class Band(Part):
 class Quota(Part):
     """The most targets of a pool that may have a grade; the pool is the ranking's unless ``per`` says so."""
 
-    unbuilt = frozenset({"by_unit_grade"})
-
     grade: Name
     share: Share
     rounding: QuotaRounding = "half_up"
     per: Traits | None = None
+    by_unit_grade: dict[Name, Share] | None = None
 
 
 class Grades(Part):
@@ -234,8 +120,9 @@ class Grades(Part):
 class Rounding(Part):
     """How printed numbers are rounded, once, at the end."""
 
-    places: Annotated[int, BeforeValidator(_places)] = 2
-    mode: Mode = "half_up"
+    places: Places = 2
+    mode: RoundingMode = "half_up"
+    shares: Literal["separate", "whole"] | None = None
 
 
 class Disclosure(Part):
@@ -250,7 +137,7 @@ class Disclosure(Part):
 class SchemeDocument(Part):
     """The whole scheme; only name, scale, groups and criteria must stand in it."""
 
-    unbuilt = frozenset({"extends", "ballot_rules", "turnout", "components", "adjustments", "mode", "lonely", "steps"})
+    unbuilt = frozenset({"extends"})
 
     name: Name
     scale: Scale
@@ -260,6 +147,13 @@ class SchemeDocument(Part):
     denominator: Denominator = "judgements"
     empty_group: EmptyGroup = "fail"
     extremes: Extremes | None = None
+    mode: Annotated[Mode | None, BeforeValidator(lambda value: None if value == "points" else value)] = None
+    ballot_rules: Annotated[tuple[BallotRule, ...], Field(min_length=1)] | None = None
+    turnout: TurnoutRule | None = None
+    components: Annotated[tuple[Component, ...], Field(min_length=1)] | None = None
+    adjustments: Adjustments | None = None
+    favourable: Names | None = None
+    lonely: Lonely | None = None
     ranking: Ranking = Ranking()
     grades: Grades | None = None
     triggers: tuple[Trigger, ...] | None = None

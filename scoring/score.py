@@ -3,34 +3,34 @@
 from collections.abc import Mapping
 from math import inf
 
+from scoring.composition import Imported
+from scoring.decisions import Decisions, barred_grades, leaves_base, of_kind
 from scoring.definitions import rules
-from scoring.denominators import Entitled, denominators, entitled_cells
+from scoring.denominators import Entitled
 from scoring.disclosure import Decision, Shown
-from scoring.extremes import counted
-from scoring.grades import grade
-from scoring.pooled import Pooled, pool, raised
-from scoring.ranks import Key, compared_score, rank_within
+from scoring.grades import Decided, Graded, grade
+from scoring.ranks import Key, rank_within
 from scoring.release import Release
-from scoring.results import Results, TargetResult, Turnout
+from scoring.results import Results, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Disclosure
-from scoring.scores import Scored, score_targets
 from scoring.tally import Tally
 from scoring.targets import TargetInfo
+from scoring.turnout import Turnouts
 from scoring.withholding import withhold
+from scoring.working import Beside, Worked, work_out
 from scoring.writing import Writer
 
-Turnouts = Mapping[tuple[str, str], Turnout]
-"""(leaf group, target) → its ballots."""
 
-
-def score(
+def score(  # noqa: PLR0913 - one argument for each thing that may be known beside the ballots
     scheme: Scheme,
     tally: Tally,
     *,
     information: Mapping[str, TargetInfo] | None = None,
     entitled: Entitled | None = None,
     turnout: Turnouts | None = None,
+    imported: Imported | None = None,
+    decisions: Decisions | None = None,
     release: bool,
     thresholds: Mapping[str, int] | None = None,
     salt: bytes | None = None,
@@ -45,6 +45,10 @@ def score(
         (leaf group, target) → how many could hand in a ballot; needed where the scheme counts over the entitled.
     turnout
         (leaf group, target) → ballots issued, returned and valid, where that is known better than from the marks.
+    imported
+        (target, component) → the score brought in for it; a result is provisional where one is missing.
+    decisions
+        Target, or unit, → what people decided about it beside the ballots.
     release
         Whether the results pass the disclosure gate. A released result in which anything is withheld carries the
         fingerprint of the tally only with a ``salt``: without one it would confirm guesses at what is withheld.
@@ -71,30 +75,19 @@ def score(
     >>> result.score, result.exact, result.rank, result.shares
     ('66.67', '200/3', 1, {'好': '66.67', '差': '33.33'})
     """
-    if tally.scheme_sha256 != scheme.sha256():
-        raise ValueError("the tally was counted under another scheme")
     known = information or {}
     least = _thresholds(scheme, thresholds)
-    over = denominators(scheme, tally, entitled)
-    marks = counted(scheme, tally, over)
-    scored = dict(zip(tally.targets, score_targets(scheme, tally, marks), strict=True))
-    pooled = pool(scheme, tally, over)
-    keys = _keys(scheme, tally, scored, pooled)
-    decided = Release(scheme, tally, marks, scored, keys, known, least).decisions() if release else {}
-    ranked = {name: key for name, key in keys.items() if _shown(decided, name) > Shown.NOTHING}
+    worked = work_out(scheme, tally, Beside(known, entitled, turnout, imported, decisions))
+    decided = _released(worked, least) if release else {}
+    ranked = {name: key for name, key in worked.keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
-        scheme=scheme,
-        tally=tally,
-        scored=scored,
-        pooled=pooled,
-        information=known,
-        turnout=_turnout(tally, entitled) | dict(turnout or {}),
+        worked,
         standings=rank_within(ranked, known, scheme.document.ranking.within),
-        graded=grade(scheme, tally.targets, ranked, known),
-        raised=raised(scheme, tally, over),
+        graded=_graded(worked, ranked),
     )
     results = [writer.result(place) for place in range(len(tally.targets))]
-    results = [withhold(scheme, each, decided.get(each.target, _OPEN), scored[each.target].total) for each in results]
+    totals = {target: final.total for target, final in worked.finals.items()}
+    results = [withhold(scheme, each, decided.get(each.target, _OPEN), totals[each.target]) for each in results]
     whole = all(_shown(decided, name) is Shown.ALL for name in tally.targets)
     return Results(
         results=tuple(sorted(results, key=_order)),
@@ -107,6 +100,32 @@ def score(
 _OPEN = Decision(Shown.ALL)
 
 
+def _released(worked: Worked, least: Disclosure) -> dict[str, Decision]:
+    return Release(
+        worked.scheme, worked.tally, worked.counted, worked.scored, worked.keys, worked.information, least
+    ).decisions()
+
+
+def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:
+    """Return the grades; those that units get in the same results move their members' quotas."""
+    decisions = worked.decisions
+    barred = {target: barred_grades(worked.scheme, decisions, target) for target in decisions}
+    base = [target for target in worked.tally.targets if not leaves_base(decisions, target)]
+    keys = {target: key for target, key in ranked.items() if not leaves_base(decisions, target)}
+    units = {
+        name: each.value
+        for kind in ("final_grade", "unit_grade")
+        for name in decisions
+        for each in of_kind(decisions, name, kind)
+    }
+    graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units))
+    own = {known.unit for known in worked.information.values()} & graded.grades.keys()
+    if own - units.keys():
+        units = {name: graded.grades[name] for name in own} | units
+        graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units))
+    return graded
+
+
 def _thresholds(scheme: Scheme, thresholds: Mapping[str, int] | None) -> Disclosure:
     """Return the higher of the scheme's and the round's thresholds, view by view."""
     own, others = scheme.document.disclosure, thresholds or {}
@@ -115,35 +134,6 @@ def _thresholds(scheme: Scheme, thresholds: Mapping[str, int] | None) -> Disclos
 
 def _shown(decided: Mapping[str, Decision], target: str) -> Shown:
     return decided.get(target, _OPEN).shown
-
-
-def _keys(scheme: Scheme, tally: Tally, scored: Mapping[str, Scored], pooled: Pooled) -> dict[str, Key]:
-    """Return what ranks compare: the score, then the shares of the levels that break ties."""
-    levels = scheme.document.ranking.break_ties_by
-    keys: dict[str, Key] = {}
-    for place, target in enumerate(tally.targets):
-        total = scored[target].total
-        if total is not None:
-            shares = (pooled.share(place, level) for level in levels)
-            keys[target] = (compared_score(scheme, total), *shares)
-    return keys
-
-
-def _turnout(tally: Tally, entitled: Entitled | None) -> dict[tuple[str, str], Turnout]:
-    """Return the ballots behind each cell as far as the marks say: the most on any item."""
-    numbers = entitled_cells(tally, entitled)
-    returned, valid = tally.returned.max(axis=1, initial=0), tally.valid.max(axis=1, initial=0)
-    found: dict[tuple[str, str], Turnout] = {}
-    for row, target in enumerate(tally.targets):
-        for column, group in enumerate(tally.groups):
-            known = int(numbers[row, column])
-            if known >= 0 or returned[row, column]:
-                found[group, target] = Turnout(
-                    entitled=known if known >= 0 else None,
-                    returned=int(returned[row, column]),
-                    valid=int(valid[row, column]),
-                )
-    return found
 
 
 def _order(result: TargetResult) -> tuple[str, str, float, str]:

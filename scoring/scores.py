@@ -5,7 +5,7 @@ its items; the total is the weighted mean of the groups (三三制: every group 
 ballots it handed in). Everything is a ratio of whole numbers; nothing is rounded here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -55,13 +55,17 @@ class Scored:
     empty: tuple[str, ...]
 
 
-def score_targets(scheme: Scheme, tally: Tally, counted: Counted) -> list[Scored]:
+def score_targets(
+    scheme: Scheme, tally: Tally, counted: Counted, silent: Sequence[Collection[str]] | None = None
+) -> list[Scored]:
     """Return the exact scores of every target of a tally, in the tally's order.
 
     Parameters
     ----------
     counted
         The marks that means are made of, and over how many they are taken.
+    silent
+        For each target the leaf groups whose ballots do not count; they are as good as empty.
 
     Examples
     --------
@@ -78,11 +82,12 @@ def score_targets(scheme: Scheme, tally: Tally, counted: Counted) -> list[Scored
     sums, unit = _point_sums(scheme, tally, counted)
     combine = _Combine(scheme)
     judged = tally.judgements.sum(axis=1)
+    unheard = [()] * len(tally.targets) if silent is None else silent
     scored = []
     for target in range(len(tally.targets)):
         means: dict[str, dict[str, Fraction]] = {}
         for place, group in enumerate(tally.groups):
-            if judged[target, place]:
+            if judged[target, place] and group not in unheard[target]:
                 cells = zip(
                     tally.items, sums[target, :, place].tolist(), counted.over[target, :, place].tolist(), strict=True
                 )

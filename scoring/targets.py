@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.scheme_document import Trait
+from scoring.scheme_values import Trait
 
 
 @dataclass(frozen=True)

@@ -81,5 +81,8 @@ def _unnamed(flag: str) -> str:
 
 def _narrow(scheme: Scheme) -> frozenset[str]:
     """Return the flags that speak of the marks of one group or on one item."""
-    triggers = [(each.flag, each.condition) for each in scheme.document.triggers or ()]
-    return frozenset(flag for flag, condition in triggers if condition.group is not None or condition.item is not None)
+    return frozenset(
+        trigger.flag
+        for trigger in scheme.document.triggers or ()
+        if any(part.group is not None or part.item is not None for part in trigger.condition.conditions())
+    )

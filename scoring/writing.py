@@ -1,57 +1,67 @@
 """Write one target's exact values down as they are printed: the only place where numbers are rounded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.bounds import score_bounds
+from scoring.composition import Final
+from scoring.decisions import of_kind
 from scoring.denominators import asked
 from scoring.exact import printed, ratio_text
 from scoring.grades import Graded
-from scoring.pooled import Pooled
 from scoring.ranks import Standing
-from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Cell, Distribution, TargetResult, Turnout
+from scoring.reasons import flags, provisional
+from scoring.results import TIE_BY_HAND, Cell, Distribution, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Group
 from scoring.scores import Scored
 from scoring.tally import Tally
 from scoring.targets import TargetInfo
+from scoring.working import Worked
 
 
 @dataclass(frozen=True)
 class Writer:
-    """All that is known of a round's targets, exact; ``raised`` holds the flags of each, in the tally's order."""
+    """Writes the results of a round that was worked out, ranked and graded."""
 
-    scheme: Scheme
-    tally: Tally
-    scored: Mapping[str, Scored]
-    pooled: Pooled
-    information: Mapping[str, TargetInfo]
-    turnout: Mapping[tuple[str, str], Turnout]
+    worked: Worked
     standings: Mapping[str, Standing]
     graded: Graded
-    raised: Sequence[Sequence[str]]
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme."""
+        return self.worked.scheme
+
+    @property
+    def tally(self) -> Tally:
+        """The tally."""
+        return self.worked.tally
 
     def result(self, place: int) -> TargetResult:
         """Return everything about the target at a place of the tally; nothing is withheld yet."""
         target = self.tally.targets[place]
-        scored = self.scored[target]
-        known = self.information.get(target, TargetInfo())
+        worked, scored, final = self.worked, self.worked.scored[target], self.worked.finals[target]
+        known = worked.information.get(target, TargetInfo())
         standing = self.standings.get(target)
+        by_hand = standing is not None and standing.tied and self.scheme.document.ranking.ties == "hand"
         return TargetResult(
             target=target,
-            score=self._printed(scored.total),
-            exact=None if scored.total is None else ratio_text(scored.total),
-            rank=standing.rank if standing else None,
-            provisional=_empty(scored) if scored.total is None else None,
+            score=self._printed(final.total),
+            exact=None if final.total is None else ratio_text(final.total),
+            rank=standing.rank if standing and not by_hand else None,
+            provisional=TIE_BY_HAND if by_hand else provisional(worked, target),
             grade=self.graded.grades.get(target),
-            flags=self._flags(place, scored),
+            flags=flags(worked, target, self.graded.undecided.get(target)),
             groups=self._groups(place, scored),
             criteria={name: self._cell(value) for name, value in scored.criteria.items()},
-            shares=self.pooled.shares(place),
+            shares=worked.pooled.shares(place),
             name=known.name,
             kind=known.kind,
             class_=known.class_,
@@ -63,10 +73,25 @@ class Writer:
             items=self._items(place, scored.items, ""),
             group_items={node: self._items(place, scored.group_items[node], node) for node in self._below},
             distributions=self._distributions(place),
-            turnout={
-                group: self.turnout[group, target] for group in self.tally.groups if (group, target) in self.turnout
-            },
+            turnout=worked.turnout_of(target),
+            decisions=tuple(worked.decisions.get(target, ())),
+            **self._beside(target, final),
         )
+
+    def _beside(self, target: str, final: Final) -> dict[str, Any]:
+        """Return what stands beside the score: how it is composed, what it could become, what a meeting decided."""
+        document = self.scheme.document
+        composed = document.components or document.adjustments or document.mode
+        bounds = score_bounds(self.scheme, self.worked.scored[target]) if final.ballots is None else None
+        decided = of_kind(self.worked.decisions, target, "final_grade")
+        return {
+            "ballot_score": self._printed(final.ballots) if composed else None,
+            "components": {
+                name: self._printed(value) for name, value in final.components.items() if document.components
+            },
+            "bounds": None if bounds is None or document.mode else tuple(self._printed(end) for end in bounds),
+            "final_grade": decided[0].value if decided else None,
+        }
 
     def _printed(self, value: Fraction | None) -> str | None:
         rounding = self.scheme.document.rounding
@@ -127,19 +152,7 @@ class Writer:
 
     def _distributions(self, place: int) -> dict[str, Distribution]:
         return {
-            item: self.pooled.distribution(place, column)
+            item: self.worked.pooled.distribution(place, column)
             for column, item in enumerate(self.tally.items)
             if self._judged[""][place, column] >= 0
         }
-
-    def _flags(self, place: int, scored: Scored) -> tuple[str, ...]:
-        flags, undecided = [*self.raised[place]], self.graded.undecided.get(self.tally.targets[place])
-        if undecided is not None:
-            flags.append(f"{TIE_AT_QUOTA}: {undecided}")
-        if scored.total is not None and scored.empty:
-            flags.append(_empty(scored))
-        return tuple(flags)
-
-
-def _empty(scored: Scored) -> str:
-    return f"{EMPTY_GROUP}: {', '.join(scored.empty)}"

@@ -332,8 +332,8 @@ def test_bad_files_end_with_status_2_and_name_file_place_found_and_allowed(gongp
     ("scheme", "words"),
     [
         (SIMPLE.replace("weight: 1}], c", "weight: -1}], c"), ["S.yaml", "groups.0.weight", "found -1"]),
-        (SIMPLE.replace("}]}", "}], components: []}"), ["S.yaml", "components", "will not ignore it"]),
-        (SIMPLE.replace("}]}", "}], ballot_rules: []}"), ["S.yaml", "ballot_rules", "will not ignore it"]),
+        (SIMPLE.replace("}]}", "}], components: []}"), ["S.yaml", "components", "a list that is not empty"]),
+        (SIMPLE.replace("}]}", "}], extends: x}"), ["S.yaml", "extends", "will not ignore it"]),
         (SIMPLE.replace("}]}", "}], nmae: x}"), ["S.yaml", "nmae", "allowed: name, scale, groups, criteria"]),
         (SIMPLE.replace("差: 0", "好: 0"), ["S.yaml", "scale.好", "a second time in line 1", "each key once"]),
         (b"name: \xff", ["S.yaml", "UTF-8"]),

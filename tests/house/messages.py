@@ -16,7 +16,7 @@ CATALOGUE = ROOT / "survey" / "translations" / "zh" / "LC_MESSAGES" / "messages.
 TRANSLATED = {"_", "gettext", "lazy_gettext", "ngettext", "Notice", "miss"}
 PLAIN = {"Problem"}  # place, found and allowed, where they are words of ours
 # Of scoring, a page shows what is wrong with a scheme; what is wrong with files of ratings goes to the command line.
-SHOWN_ON_PAGES = ("scheme_document.py", "scheme_problems.py", "yaml_text.py")
+SHOWN_ON_PAGES = ("scheme_values.py", "scheme_shape.py", "scheme_problems.py", "rule_problems.py", "yaml_text.py")
 NOT_FOR_PEOPLE = {"ValueError", "KeyError", "LookupError", "RuntimeError", "PydanticCustomError"}
 ACTS = {"record": 2, "_note": 0}  # the audit log's acts: in which argument they stand
 TABLES = {"REFUSALS", "_KINDS"}  # whose values are sentences

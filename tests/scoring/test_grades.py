@@ -47,7 +47,7 @@ def test_a_score_that_only_prints_as_the_band_does_not_reach_it():
 
 @pytest.mark.parametrize(("rounding", "expected"), [("half_up", 3), ("up", 3), ("down", 2)])
 def test_a_fifth_of_thirteen_is_rounded_as_the_quota_says(rounding, expected):
-    assert places(Fraction(1, 5), 13, rounding) == expected
+    assert places(13 * Fraction(1, 5), rounding) == expected
     quota = {"grade": "优秀", "share": "1/5", "rounding": rounding}
 
     scores = {f"T{number}": 99 - number for number in range(9)} | {f"U{number}": 50 for number in range(4)}
@@ -59,7 +59,7 @@ def test_a_fifth_of_thirteen_is_rounded_as_the_quota_says(rounding, expected):
 
 @given(st.fractions(0, 1), st.integers(0, 500))
 def test_places_never_exceed_the_pool_and_lie_within_one_of_the_share(share, pool):
-    down, half, up = (places(share, pool, mode) for mode in ("down", "half_up", "up"))
+    down, half, up = (places(share * pool, mode) for mode in ("down", "half_up", "up"))
 
     assert 0 <= down <= half <= up <= pool
     assert up - down <= 1
@@ -158,7 +158,7 @@ def every_resolution(bands, quotas, scores, class_of):
                 share, rounding, per = quotas.get(name, (1, "up", "kind"))
                 pool = [other for other in scores if per == "kind" or class_of[other] == class_of[target]]
                 where = (name, class_of[target] if per == "class" else "")
-                room = places(Fraction(share), len(pool), rounding)
+                room = places(Fraction(share) * len(pool), rounding)
                 if scores[target] >= least and taken[where] < room:
                     taken[where] += 1
                     got = name

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.conditions import read_condition
 from scoring.problems import SchemeError
 from scoring.score import score
-from scoring.triggers import read_condition
 from tests.scoring.counted import count, count_one, make_scheme
 
 
@@ -104,13 +104,22 @@ def test_flags_about_one_group_or_item_go_with_what_is_withheld():
 @given(st.integers(0, 50), st.integers(1, 50), st.integers(1, 20), st.integers(1, 20))
 def test_a_line_is_compared_without_rounding(marks, over, numerator, denominator):
     holds = {
-        sign: read_condition(f"share(a) {sign} {numerator}/{denominator}").holds(marks, over)
+        sign: read_condition(f"share(a) {sign} {numerator}/{denominator}").holds(lambda _: (marks, over))
         for sign in ("<", "<=", ">", ">=")
     }
 
     assert holds["<"] == (marks * denominator < numerator * over)
     assert holds["<="] == (not holds[">"])
     assert holds[">="] == (not holds["<"])
+
+
+def test_conditions_may_be_joined_and_and_binds_more_closely_than_or():
+    either = ("复核", "share(不称职) > 1/2 or share(优秀) < 1/2 and share(称职) >= 1/2")
+
+    assert raised({"不称职": 3, "优秀": 1}, either) == ("复核",)
+    assert raised({"称职": 2, "优秀": 1}, either) == ("复核",)
+    assert raised({"称职": 2, "优秀": 2}, either) == ()
+    assert raised({"基本称职": 3, "优秀": 1}, either) == ()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +130,9 @@ def test_a_line_is_compared_without_rounding(marks, over, numerator, denominator
         "share() < 1/2",
         "share(优秀) = 1/2",
         "share(优秀) < half",
-        "share(优秀) < 1/2 and share(称职) > 0",
+        "share(优秀) < 1/2 and",
+        "share(优秀) < 1/2 xor share(称职) > 0",
+        "and share(优秀) < 1/2",
         "share(优秀, 项=德) < 1/2",
         "share(优秀, item=) < 1/2",
         "share(优秀, item=德, item=能) < 1/2",

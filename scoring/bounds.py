@@ -1,0 +1,29 @@
+"""What a target's score could still become while groups that should be heard are empty."""
+
+from fractions import Fraction
+
+from scoring.points import DirectPoints, Points
+from scoring.scheme import Scheme
+from scoring.scores import Scored
+from scoring.weights import group_weights, mix
+
+
+def score_bounds(scheme: Scheme, scored: Scored) -> tuple[Fraction, Fraction] | None:
+    """Return the least and the greatest total that empty groups could still make; ``None`` where there is nothing.
+
+    Every group that is empty is taken to give the worst, then the best points of its scale.
+    """
+    if len(scored.empty) == len(scheme.leaves()):
+        return None
+    weights = group_weights(scheme.groups, frozenset(leaf.id for leaf in scheme.leaves()))[""]
+    known = {name: value for name in weights if (value := scored.groups[name]) is not None and name not in scored.empty}
+    ranges = {name: _range(scheme.leaf(name).points) for name in scored.empty}
+    worst, best = (mix(weights, known | {name: ends[end] for name, ends in ranges.items()}) for end in (0, 1))
+    return worst, best
+
+
+def _range(points: Points) -> tuple[Fraction, Fraction]:
+    if isinstance(points, DirectPoints):
+        return points.least, points.most
+    values = [value for value in points.values() if value is not None]
+    return min(values), max(values)

@@ -1,0 +1,168 @@
+"""Work a tally out under its scheme: every exact value that results, releases and comparisons are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from scoring.composition import Final, Imported, compose
+from scoring.decisions import Decisions
+from scoring.denominators import Entitled, denominators, entitled_cells
+from scoring.extremes import Counted, counted
+from scoring.modes import apply_mode
+from scoring.pooled import Pooled, Shares, pool, raised
+from scoring.ranks import Key
+from scoring.results import Turnout
+from scoring.scheme import Scheme
+from scoring.scores import Scored, score_targets
+from scoring.tally import Counts, Tally
+from scoring.targets import TargetInfo
+from scoring.ties import ranking_keys
+from scoring.turnout import WHOLE, Turnouts, missed_turnout
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a round beside its ballots; all of it may be empty.
+
+    Attributes
+    ----------
+    information
+        Target → its name, class, layer and so on.
+    entitled
+        (leaf group, target) → how many could hand in a ballot; needed where the scheme counts over the entitled.
+    turnout
+        (leaf group, target) → ballots issued, returned and valid, where that is known better than from the marks.
+    imported
+        (target, component) → the score brought in for it.
+    decisions
+        Target, or unit, → what people decided about it.
+    """
+
+    information: Mapping[str, TargetInfo]
+    entitled: Entitled | None = None
+    turnout: Turnouts | None = None
+    imported: Imported | None = None
+    decisions: Decisions | None = None
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A round worked out; nothing is printed yet and nothing withheld.
+
+    Attributes
+    ----------
+    over
+        Shape (targets, items, groups): the scheme's denominators.
+    counted
+        The marks that means are made of.
+    scored, finals
+        Target → what its ballots give, and its final score.
+    missed
+        Target → the groups that missed the turnout rule.
+    raised
+        The flags of each target, in the tally's order.
+    keys
+        Target → what ranks compare, where it has a final score and a place in the ranking.
+    """
+
+    scheme: Scheme
+    tally: Tally
+    information: Mapping[str, TargetInfo]
+    turnouts: Turnouts
+    decisions: Decisions
+    over: Counts
+    counted: Counted
+    scored: Mapping[str, Scored]
+    finals: Mapping[str, Final]
+    missed: Mapping[str, tuple[str, ...]]
+    pooled: Pooled
+    raised: Sequence[Sequence[str]]
+    keys: Mapping[str, Key]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Target → its place on the tally's axis."""
+        return {target: place for place, target in enumerate(self.tally.targets)}
+
+    @property
+    def voids_turnout(self) -> bool:
+        """Whether ballots do not count where too few came."""
+        rule = self.scheme.document.turnout
+        return rule is not None and rule.action == "void"
+
+    def turnout_of(self, target: str) -> dict[str, Turnout]:
+        """Return leaf group → its ballots about a target, where anything is known of them."""
+        there = ((group, self.turnouts.get((group, target))) for group in self.tally.groups)
+        return {group: each for group, each in there if each is not None}
+
+    def silenced(self, target: str) -> bool:
+        """Return whether ballots about a target do not count because too few came."""
+        return self.voids_turnout and bool(self.missed[target])
+
+
+def work_out(scheme: Scheme, tally: Tally, beside: Beside) -> Worked:
+    """Return everything that follows from a tally, its scheme, and what is known beside the ballots.
+
+    Raises
+    ------
+    ValueError
+        If the tally was counted under another scheme.
+    EntitledError
+        If the entitled numbers do not fit the ballots.
+    """
+    if tally.scheme_sha256 != scheme.sha256():
+        raise ValueError("the tally was counted under another scheme")
+    over = denominators(scheme, tally, beside.entitled)
+    turnouts = _turnouts(tally, beside.entitled) | dict(beside.turnout or {})
+    missed = missed_turnout(scheme, tally, turnouts)
+    rule = scheme.document.turnout
+    silent = missed if rule is not None and rule.action == "void" else [() for _ in missed]
+    marks = counted(scheme, tally, over)
+    scored = dict(zip(tally.targets, score_targets(scheme, tally, marks, silent), strict=True))
+    shares, pooled = Shares(scheme, tally, over), pool(scheme, tally, over)
+    totals = _totals(scored, dict(zip(tally.targets, silent, strict=True)))
+    ballots = apply_mode(scheme, tally, totals, shares, beside.information)
+    imported, decisions = beside.imported or {}, beside.decisions or {}
+    finals = {
+        target: compose(scheme, target, ballots, beside.information, imported, decisions) for target in tally.targets
+    }
+    return Worked(
+        scheme=scheme,
+        tally=tally,
+        information=beside.information,
+        turnouts=turnouts,
+        decisions=decisions,
+        over=over,
+        counted=marks,
+        scored=scored,
+        finals=finals,
+        missed=dict(zip(tally.targets, missed, strict=True)),
+        pooled=pooled,
+        raised=raised(scheme, shares, len(tally.targets)),
+        keys=ranking_keys(scheme, tally, scored, finals, pooled, decisions),
+    )
+
+
+def _totals(scored: Mapping[str, Scored], silent: Mapping[str, Sequence[str]]) -> dict[str, Fraction]:
+    """Return the totals of the targets about which ballots count."""
+    return {
+        target: each.total for target, each in scored.items() if each.total is not None and WHOLE not in silent[target]
+    }
+
+
+def _turnouts(tally: Tally, entitled: Entitled | None) -> dict[tuple[str, str], Turnout]:
+    """Return the ballots behind each cell as far as the marks say: the most on any item."""
+    numbers = entitled_cells(tally, entitled)
+    returned, valid = tally.returned.max(axis=1, initial=0), tally.valid.max(axis=1, initial=0)
+    found: dict[tuple[str, str], Turnout] = {}
+    for row, target in enumerate(tally.targets):
+        for column, group in enumerate(tally.groups):
+            known = int(numbers[row, column])
+            if known >= 0 or returned[row, column]:
+                found[group, target] = Turnout(
+                    entitled=known if known >= 0 else None,
+                    returned=int(returned[row, column]),
+                    valid=int(valid[row, column]),
+                )
+    return found
