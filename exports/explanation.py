@@ -49,7 +49,7 @@ def _part(part: Contribution, rules: Rules) -> str:
         return f"{part.group} 没有人作出评价，按 0 分计，{ending}"
     value = printed(Fraction(part.value), rules.places, cast("Mode", rules.mode))
     if part.kind == "component":
-        return f"{part.item} {value} 分，{ending}"
+        return f"{part.item or '测评按规则折算'} {value} 分，{ending}"
     return f"{part.group} 对 {part.item} 平均 {value} 分，{ending}"
 
 

@@ -8,13 +8,13 @@ digit, exactly and as printed.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.exact import Mode, printed, ratio_text, rounded
+from scoring.exact import Mode, ratio_text
+from scoring.remainder import parts_to_whole
 from scoring.results import Contribution, LeftOut
 from scoring.scheme import Leaf, Scheme
 from scoring.scores import Scored
@@ -83,6 +83,24 @@ def _of_leaf(leaf: Leaf, scored: Scored) -> list[Part]:
     ]
 
 
+def ballot_parts(scheme: Scheme, scored: Scored, score: Fraction | None) -> list[Part]:
+    """Return the parts of what the ballots give: their marks', or where a mode made another score of it, that alone.
+
+    Parameters
+    ----------
+    score
+        The ballots' score after the scheme's mode; ``None`` where it is not final.
+
+    Returns
+    -------
+    A step table, points by place or a ratio to the best do not add up from marks: then it is one part of kind
+    ``component`` without a name.
+    """
+    if score is None:
+        return []
+    return mark_contributions(scheme, scored) if score == scored.total else [Part("component", score)]
+
+
 def mixed(parts: Iterable[Part], share_of_ballots: Fraction, others: Iterable[Part] = ()) -> list[Part]:
     """Return the parts of a score of which the ballots are only a share.
 
@@ -118,9 +136,7 @@ def limited(parts: Sequence[Part], total: Fraction) -> list[Part]:
 def contributions(parts: Sequence[Part], places: int, mode: Mode = "half_up") -> tuple[Contribution, ...]:
     """Return the parts as they are printed: the column adds up to their sum as printed.
 
-    Each is rounded down first; the units of the last place that the printed sum has more go to the parts with the
-    largest remainders, the earlier one first among equal ones (Hamilton's method: Balinski & Young 2001, *Fair
-    Representation*, ch. 2). No part moves by a whole unit of the last place.
+    The last place is settled by the largest remainder; see ``remainder.parts_to_whole``.
 
     Examples
     --------
@@ -128,13 +144,6 @@ def contributions(parts: Sequence[Part], places: int, mode: Mode = "half_up") ->
     >>> [each.points for each in contributions(thirds, 2)]
     ['33.34', '33.33', '33.33']
     """
-    unit = 10**places
-    sizes = [part.points * unit for part in parts]
-    units = [floor(size) for size in sizes]
-    whole = rounded(sum((part.points for part in parts), Fraction(0)), places, mode) * unit
-    by_remainder = sorted(range(len(parts)), key=lambda place: units[place] - sizes[place])
-    for place in by_remainder[: int(whole) - sum(units)]:
-        units[place] += 1
     return tuple(
         Contribution(
             kind=part.kind,
@@ -142,10 +151,10 @@ def contributions(parts: Sequence[Part], places: int, mode: Mode = "half_up") ->
             item=part.item,
             weight=ratio_text(part.weight),
             value=ratio_text(part.value),
-            points=printed(Fraction(number, unit), places),
+            points=points,
             exact=ratio_text(part.points),
         )
-        for part, number in zip(parts, units, strict=True)
+        for part, points in zip(parts, parts_to_whole([part.points for part in parts], places, mode), strict=True)
     )
 
 

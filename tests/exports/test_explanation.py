@@ -52,7 +52,11 @@ def test_components_adjustments_and_limits_have_words_of_their_own(rules):
         "超出上限，减 6.40 分",
         "合计 100.00 分",
     ]
-    assert in_words(explained([Part("limit", Fraction(2))], score="2.00"), rules)[0] == "低于下限，加 2.00 分"
+    assert in_words(explained([Part("limit", Fraction(2))]), rules)[0] == "低于下限，加 2.00 分"
+    assert in_words(explained([Part("component", Fraction(200), Fraction("0.4"))]), rules) == [
+        "测评按规则折算 200.00 分，占 40.00%，计 80.00 分",
+        "合计 80.00 分",
+    ]
 
 
 def test_what_was_left_out_is_said_with_the_reason(rules):

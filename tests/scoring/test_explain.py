@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scoring.denominators import asked, denominators
 from scoring.exact import printed
-from scoring.explain import Part, contributions, left_out, limited, mark_contributions, mixed
+from scoring.explain import Part, ballot_parts, contributions, left_out, limited, mark_contributions, mixed
 from scoring.extremes import counted
 from scoring.ratings import read_ratings
 from scoring.results import LeftOut
@@ -155,6 +155,15 @@ def test_the_printed_column_adds_up_to_the_printed_score():
         "33.33",
         "33.33",
     ]
+
+
+def test_a_score_that_a_mode_made_of_the_mean_is_one_part():
+    scheme = make_scheme(["村民"])
+    scored = scored_of(scheme, count(scheme, {("甲", "村民", "德"): {"优秀": 9, "称职": 1}}))
+
+    assert ballot_parts(scheme, scored, Fraction(200)) == [Part("component", Fraction(200))]
+    assert ballot_parts(scheme, scored, Fraction(98)) == [Part("mark", Fraction(98), Fraction(1), "村民", "德")]
+    assert ballot_parts(scheme, scored, None) == []
 
 
 def test_equal_remainders_go_to_the_earlier_part():
