@@ -3,7 +3,7 @@
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 
@@ -89,19 +89,8 @@ def _csv_words(error: csv.Error) -> str:
     return "a quote that is not closed" if "end of data" in str(error) else str(error)
 
 
-def open_table(
-    data: bytes,
-    file: str,
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-    refused: Mapping[str, str] | None = None,
-) -> Table:
+def open_table(data: bytes, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     r"""Return a file's table once its header is right.
-
-    Parameters
-    ----------
-    refused
-        Column → why it cannot be used yet.
 
     Raises
     ------
@@ -115,6 +104,11 @@ def open_table(
     >>> list(table.rows("name", "target"))
     [(2, ('潘志远', 'C001'))]
     """
+    return read_header(unpacked(data, file), file, required, optional)
+
+
+def read_header(data: bytes, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
+    """Return the table of a file that is not gzipped, once its header is right; else as :func:`open_table`."""
     lines = csv.reader(StringIO(_text(data, file), newline=""), strict=True)
     try:
         header = tuple(next(lines, []))
@@ -125,9 +119,7 @@ def open_table(
         Problem("row 1", visible(",".join(header)), f"a column {name}") for name in required if name not in header
     ]
     for name in dict.fromkeys(header):
-        if name in (refused or {}):
-            problems.append(Problem(f"row 1, column {visible(name)}", visible(name), (refused or {})[name]))
-        elif name not in known:
+        if name not in known:
             problems.append(Problem(f"row 1, column {visible(name)}", visible(name), named(known)))
         elif header.count(name) > 1:
             problems.append(Problem(f"row 1, column {name}", f"{header.count(name)} times", "each column once"))
@@ -136,12 +128,17 @@ def open_table(
     return Table(file, header, lines)
 
 
+def unpacked(data: bytes, file: str) -> bytes:
+    """Return the text's bytes, which may be gzipped; ``FileError`` if the gzip is damaged."""
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileError(file, [Problem("file", f"damaged gzip: {error}", "a whole gzip file")]) from error
+
+
 def _text(data: bytes, file: str) -> str:
-    if data.startswith(_GZIP):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise FileError(file, [Problem("file", f"damaged gzip: {error}", "a whole gzip file")]) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

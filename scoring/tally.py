@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,11 @@ class Tally:
         Shape (groups, levels), bool: which level is a judgement in which group.
     n
         Shape (targets, groups): ballots with at least one judgement; ``None`` where only counts are known.
+    weighted
+        Shape of ``counts``: the sum of the ballots' sampling weights in units of 1 / ``weight_unit``; ``None``
+        where ballots have no weights. All other counts are of ballots as they came.
+    weight_unit
+        How many units a weight of 1 has.
     """
 
     scheme_sha256: str
@@ -58,16 +64,27 @@ class Tally:
     counts: Counts
     judged: NDArray[np.bool_]
     n: Counts | None
+    weighted: Counts | None = None
+    weight_unit: int = 1
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Return the tally of both parts; ``ValueError`` if they were not counted under the same scheme and axes."""
+        """Return the tally of both parts.
+
+        ``ValueError`` if they were not counted under the same scheme and axes, or only one has weights.
+        """
         if not isinstance(other, Tally):
             return NotImplemented
         for axis in ("scheme_sha256", "targets", "items", "groups", "levels"):
             if getattr(self, axis) != getattr(other, axis):
                 raise ValueError(f"tallies with different {axis} cannot be added")
         n = None if self.n is None or other.n is None else self.n + other.n
-        return replace(self, counts=self.counts + other.counts, n=n)
+        unit = lcm(self.weight_unit, other.weight_unit)
+        weighted = None
+        if self.weighted is not None and other.weighted is not None:
+            weighted = self.weighted * (unit // self.weight_unit) + other.weighted * (unit // other.weight_unit)
+        elif self.weighted is not other.weighted:
+            raise ValueError("ballots with weights and ballots without cannot be added")
+        return replace(self, counts=self.counts + other.counts, n=n, weighted=weighted, weight_unit=unit)
 
     @cached_property
     def marked(self) -> Counts:

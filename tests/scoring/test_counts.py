@@ -87,7 +87,7 @@ def test_ratings_and_their_counts_give_the_same_tally(marks):
     ratings = [f"{ballot},{group},{target},德,{mark}" for ballot, (target, group, mark) in enumerate(marks)]
     counts = [f"{target},德,{group},{mark},{marks.count((target, group, mark))}" for target, group, mark in set(marks)]
 
-    one = read_ratings(data(*ratings, header="ballot,group,target,item,mark"), "R.csv", SCHEME, ["甲", "乙"])
+    one = read_ratings(data(*ratings, header="ballot,group,target,item,mark"), "R.csv", SCHEME, ["甲", "乙"]).tally
     other = read_counts(data(*counts), "T.csv", SCHEME, ["甲", "乙"])
 
     assert np.array_equal(one.counts, other.counts)

@@ -15,7 +15,7 @@ DROP_ONE = {"drop_high": 1, "drop_low": 1, "above": 5}
 def direct(marks, extremes, entitled=None, **more):
     scheme = make_scheme(scale={"min": -100, "max": 100}, extremes=extremes, **more)
     rows = "".join(f"{ballot},群众,甲,德,{mark}\n" for ballot, mark in enumerate(marks))
-    tally = read_ratings(f"ballot,group,target,item,mark\n{rows}".encode(), "R.csv", scheme)
+    tally = read_ratings(f"ballot,group,target,item,mark\n{rows}".encode(), "R.csv", scheme).tally
     [result] = score(scheme, tally, entitled=entitled, release=False).results
     return result
 

@@ -20,7 +20,7 @@ def direct(**more):
 
 def rated(scheme, *marks, group="群众"):
     rows = "".join(f"{ballot},{group},甲,德,{mark}\n" for ballot, mark in enumerate(marks))
-    return read_ratings((HEADER + rows).encode(), "R.csv", scheme)
+    return read_ratings((HEADER + rows).encode(), "R.csv", scheme).tally
 
 
 def test_a_direct_score_is_its_own_points():
@@ -62,7 +62,7 @@ def test_a_group_may_score_directly_while_another_marks_levels():
     scheme = make_scheme(["群众", {"id": "政府", "scale": {"min": 0, "max": 100}}])
     rows = "1,群众,甲,德,优秀\n2,群众,甲,德,称职\n1,政府,甲,德,88\n2,政府,甲,德,80\n"
 
-    [result] = score(scheme, read_ratings((HEADER + rows).encode(), "R.csv", scheme), release=False).results
+    [result] = score(scheme, read_ratings((HEADER + rows).encode(), "R.csv", scheme).tally, release=False).results
 
     assert {name: cell.score for name, cell in result.groups.items()} == {"群众": "90.00", "政府": "84.00"}
     assert result.score == "87.00"
@@ -73,7 +73,7 @@ def test_a_number_may_be_a_level_in_one_group_and_a_direct_score_in_another():
     scheme = make_scheme(["群众", {"id": "政府", "scale": {"min": 0, "max": 100}}], scale={"5": 100, "1": 0})
     rows = "1,群众,甲,德,5\n1,政府,甲,德,5\n2,政府,甲,德,5.0\n"
 
-    [result] = score(scheme, read_ratings((HEADER + rows).encode(), "R.csv", scheme), release=False).results
+    [result] = score(scheme, read_ratings((HEADER + rows).encode(), "R.csv", scheme).tally, release=False).results
 
     assert {name: cell.score for name, cell in result.groups.items()} == {"群众": "100.00", "政府": "5.00"}
 

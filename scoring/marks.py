@@ -1,0 +1,96 @@
+"""Marks one by one, as files hold them: which ballot marked which target, on which item, in which group, as what.
+
+A tally no longer knows which marks stood on one ballot; what asks for that (ballot rules, standard errors) asks here.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.tally import Tally
+
+Places = NDArray[np.int32]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Marks in long form: every array has shape (marks,), and all but ``ballots`` are places on a tally's axes.
+
+    The product of these axes is the size of the tally, so places joined into one cell number stay within 32 bits
+    as long as the tally itself fits into memory; what is joined with a ballot's number has 64.
+
+    Attributes
+    ----------
+    ballots
+        The number of the ballot, from 0; a ballot is (group, ballot id), numbered as they first appear.
+    targets, items, groups
+        Places on the axes of that name.
+    levels
+        Places on the last axis of the tally's counts: its levels, then blank, unknown, self, spoiled, voided.
+    weights
+        The ballot's sampling weight in units of 1 / ``weight_unit``; ``None`` where ballots have no weights.
+    weight_unit
+        How many units a weight of 1 has.
+    """
+
+    ballots: Numbers
+    targets: Places
+    items: Places
+    groups: Places
+    levels: Places
+    weights: Numbers | None = None
+    weight_unit: int = 1
+
+    def __len__(self) -> int:
+        """Return how many marks there are."""
+        return len(self.ballots)
+
+
+def tally_marks(axes: Tally, marks: Marks) -> Tally:
+    """Return the tally of marks.
+
+    Parameters
+    ----------
+    axes
+        A tally with the axes that the marks' places are on; its own counts do not matter.
+    marks
+        At most one for each ballot, target and item.
+
+    Examples
+    --------
+    Two ballots on one target, the second's mark a blank:
+
+    >>> from scoring.scheme import load_scheme
+    >>> from scoring.tally import empty_tally
+    >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
+    >>> nothing = np.zeros(2, np.int32)
+    >>> marks = Marks(np.array([0, 1]), nothing, nothing, nothing, np.array([0, 2], np.int32))
+    >>> tally = tally_marks(empty_tally(scheme, ["甲"]), marks)
+    >>> tally.counts[0, 0, 0].tolist(), tally.ballots.tolist()
+    ([1, 0, 1, 0, 0, 0, 0], [[1]])
+    """
+    shape, size = axes.counts.shape, axes.counts.size
+    cells = np.ravel_multi_index((marks.targets, marks.items, marks.groups, marks.levels), shape)
+    weighted = None
+    if marks.weights is not None:
+        weighted = np.zeros(shape, np.int64)
+        np.add.at(weighted.reshape(-1), cells, marks.weights)
+    counts = np.bincount(cells, minlength=size).reshape(shape).astype(np.int64, copy=False)
+    return replace(axes, counts=counts, n=_judging(axes, marks), weighted=weighted, weight_unit=marks.weight_unit)
+
+
+def _judging(axes: Tally, marks: Marks) -> Numbers:
+    """Return how many ballots of each group have a judgement about each target, shape (targets, groups)."""
+    shape = (len(axes.targets), len(axes.groups))
+    judged = np.zeros((len(axes.groups), axes.counts.shape[-1]), np.bool_)
+    judged[:, : len(axes.levels)] = axes.judged
+    those = judged[marks.groups, marks.levels]
+    cells = marks.targets[those].astype(np.int64) * shape[1] + marks.groups[those]
+    pairs = marks.ballots[those] * (shape[0] * shape[1]) + cells
+    # A ballot's marks about one target mostly stand together; what is left after that is little to sort.
+    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    pairs = np.sort(pairs, kind="stable")
+    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    return np.bincount(pairs % max(1, shape[0] * shape[1]), minlength=shape[0] * shape[1]).reshape(shape)

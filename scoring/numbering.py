@@ -1,0 +1,102 @@
+"""Number what is met in the order of its first appearance, whole arrays at a time."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+Codes = NDArray[np.int32]
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""2⁶⁴ divided by the golden ratio: multiplying by it spreads neighbouring keys (Knuth, TAOCP 3, § 6.4)."""
+
+_FEWEST = 256
+_ROOM = 4
+"""Places in the table for each number, so that keys seldom meet."""
+
+
+class Numbering:
+    """The numbers 0, 1, … of 64-bit keys, in order of first appearance, in however many parts the keys come.
+
+    A hash table with open addressing and linear probing (Knuth, TAOCP 3, § 6.4, algorithm L), in which all keys
+    of an array take each step together.
+
+    Examples
+    --------
+    >>> numbering = Numbering()
+    >>> numbering.number(np.array([7, 0, 7, 9], np.uint64)).tolist()
+    [0, 1, 0, 2]
+    >>> numbering.number(np.array([3, 9], np.uint64)).tolist(), len(numbering)
+    ([3, 2], 4)
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._keys = np.zeros(_FEWEST, np.uint64)
+        self._slots = np.full(_FEWEST * _ROOM, -1, np.int32)
+
+    def __len__(self) -> int:
+        """Return how many different keys there were."""
+        return self._count
+
+    def number(self, keys: Keys) -> Codes:
+        """Return the number of each key, shape (keys,); a key that is new gets the next one."""
+        found = self._find(keys)
+        missing = np.flatnonzero(found < 0)
+        while missing.size:
+            # A few at first: thousands of rows may miss the same few keys, and the table grows with what is added.
+            few = max(_FEWEST, self._count)
+            found[missing[:few]] = self._add(keys[missing[:few]])
+            missing = missing[few:]
+            found[missing] = self._find(keys[missing])
+            missing = missing[found[missing] < 0]
+        return found
+
+    def _places(self, keys: Keys) -> NDArray[np.int64]:
+        """Return the place where the search for each key begins: the highest bits of its product."""
+        places: NDArray[np.int64] = ((keys * _SPREAD) >> np.uint64(65 - len(self._slots).bit_length())).view(np.int64)
+        return places
+
+    def _find(self, keys: Keys) -> Codes:
+        """Return the number of each key, -1 where it has none yet."""
+        places = self._places(keys)
+        found = self._slots.take(places)
+        others = np.flatnonzero((self._keys.take(found) != keys) & (found >= 0))
+        while others.size:
+            places[others] = (places[others] + 1) & (len(self._slots) - 1)
+            found[others] = self._slots[places[others]]
+            others = others[(self._keys[found[others]] != keys[others]) & (found[others] >= 0)]
+        return found
+
+    def _add(self, keys: Keys) -> Codes:
+        """Return new numbers of keys that have none yet; they may repeat."""
+        self._grow(self._count + len(keys))
+        own = self._count + np.arange(len(keys), dtype=np.int32)
+        first = np.zeros(len(keys), np.bool_)
+        places = self._places(keys)
+        left = np.arange(len(keys))
+        while left.size:
+            # Of repeated places the last one written stays: backwards, that is the first key that wants it.
+            free = left[self._slots[places[left]] < 0][::-1]
+            self._slots[places[free]] = own[free]
+            holder = self._slots[places[left]] - self._count
+            first[left] = holder == left
+            left = left[(holder < 0) | (keys[np.maximum(holder, 0)] != keys[left])]
+            places[left] = (places[left] + 1) & (len(self._slots) - 1)
+        new = keys[first]
+        self._keys[self._count : self._count + len(new)] = new
+        if len(new) < len(keys):
+            self._slots[places[first]] = own[: len(new)]
+            own = self._slots[places]
+        self._count += len(new)
+        return own
+
+    def _grow(self, count: int) -> None:
+        """Make room for that many keys."""
+        if count <= len(self._keys):
+            return
+        keys = self._keys[: self._count]
+        self._keys = np.zeros(2 << (count - 1).bit_length(), np.uint64)
+        self._slots = np.full(len(self._keys) * _ROOM, -1, np.int32)
+        self._count = 0
+        if len(keys):
+            self._add(keys)
