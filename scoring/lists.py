@@ -1,7 +1,12 @@
-"""The two lists beside ballots: who is rated (``target,name,kind,class,layer,unit``) and how many are entitled."""
+"""The lists beside ballots: who is rated, how many are entitled, and what is brought in for components.
+
+``target,name,kind,class,layer,unit``, ``group,target,entitled``, ``target,component,score``.
+"""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
+from scoring.decisions import points_of
 from scoring.denominators import EntitledError
 from scoring.problems import FileError, Problem
 from scoring.scheme import Scheme
@@ -10,6 +15,7 @@ from scoring.targets import TargetInfo
 
 TARGETS = ("target", "name", "kind", "class", "layer", "unit")
 ENTITLED = ("group", "target", "entitled")
+COMPONENTS = ("target", "component", "score")
 
 
 def read_targets(data: bytes, file: str) -> dict[str, TargetInfo]:
@@ -71,6 +77,46 @@ def read_entitled(data: bytes, file: str, scheme: Scheme, targets: Iterable[str]
 
 def _for_all(numbers: dict[tuple[str, str], int]) -> Iterable[tuple[tuple[str, str], int]]:
     return [(cell, number) for cell, number in numbers.items() if not cell[1]]
+
+
+def read_components(data: bytes, file: str, scheme: Scheme, targets: Iterable[str]) -> dict[tuple[str, str], Fraction]:
+    r"""Return the scores brought in for components, by (target, component).
+
+    Raises
+    ------
+    FileError
+        Naming the file and, of everything wrong, row, column, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> from scoring.scheme import load_scheme
+    >>> scheme = load_scheme('''
+    ... {name: 乡镇, scale: {好: 100, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}], components:
+    ... [{id: 测评, weight: 40, source: ballots}, {id: 政府, weight: 60, source: imported}]}''')
+    >>> read_components("target,component,score\n甲,政府,88.5\n".encode(), "C.csv", scheme, ["甲"])
+    {('甲', '政府'): Fraction(177, 2)}
+    """
+    table = open_table(data, file, COMPONENTS)
+    imported = [each.id for each in scheme.document.components or () if each.source == "imported"]
+    known = frozenset(targets)
+    scores: dict[tuple[str, str], Fraction] = {}
+    first: dict[tuple[str, str], int] = {}
+    for row, (target, component, score) in table.rows(*COMPONENTS):
+        if target not in known:
+            table.wrong(row, "target", target, "a target that is rated or listed")
+        if component not in imported:
+            table.wrong(row, "component", component, imported or "nothing: the scheme imports no component")
+        if (target, component) in first:
+            found = f"the same target and component as row {first[target, component]}"
+            table.note(Problem(f"row {row}", found, "one row for each target and component"))
+        first.setdefault((target, component), row)
+        value = points_of(score)
+        if value is None:
+            table.wrong(row, "score", score, "a number such as 88.5")
+        else:
+            scores[target, component] = value
+    table.check()
+    return scores
 
 
 def misfit(error: EntitledError, file: str) -> FileError:

@@ -23,7 +23,7 @@ def gongping_score(*arguments):
 
 def files_of(name):
     yield from ("--scheme", HERE / f"{name}.scheme.yaml")
-    for kind in ("ratings", "tally", "entitled"):
+    for kind in ("ratings", "tally", "entitled", "components"):
         if (file := HERE / f"{name}.{kind}.csv").exists():
             yield from (f"--{kind}", file)
 
