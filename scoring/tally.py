@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.canonical import rows_sha256
+from scoring.kernel import count_judged, count_levels
 from scoring.points import DirectPoints, level_name
 from scoring.scheme import Scheme
 
@@ -28,9 +30,6 @@ RESERVED = {BLANK: "", UNKNOWN: "#unknown", SELF: "#self", SPOILED: "#spoiled", 
 
 INVALID = 2
 """How many of them, the last ones, came back but are not valid."""
-
-LANE = 255
-JOINED = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +175,13 @@ class Block:
     ballots: NDArray[np.int64] | None = None
 
 
-def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]) -> Tally:
+def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block], threads: int = 1) -> Tally:
     """Return the tally of ballots that lie in blocks of one group and target each.
+
+    Parameters
+    ----------
+    threads
+        How many count at once; the tally is the same, bit by bit.
 
     Raises
     ------
@@ -195,27 +199,44 @@ def tally_blocks(scheme: Scheme, targets: Sequence[str], blocks: Iterable[Block]
     """
     blocks = list(blocks)
     tally = empty_tally(scheme, targets, _direct_scores(scheme, blocks))
-    target_at = {target: place for place, target in enumerate(tally.targets)}
-    group_at = {group: place for place, group in enumerate(tally.groups)}
-    level_at = {level: place for place, level in enumerate(tally.levels)}
+    known, leaves = set(tally.targets), set(tally.groups)
+    alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Block]] = {}
     for block in blocks:
-        if block.target not in target_at or block.group not in group_at:
+        if block.target not in known or block.group not in leaves:
             raise ValueError(f"no such target and leaf group here: {block.target!r}, {block.group!r}")
-        columns, points = _columns(scheme, block), scheme.leaf(block.group).points
-        target, group = target_at[block.target], group_at[block.group]
-        places = [level_at[level_name(points, level) or level] for level in block.levels] + list(
-            range(-len(RESERVED), 0)
-        )
-        counted = count_levels(block.rows, (*range(len(block.levels)), *RESERVED))
-        if counted.sum() != block.rows.size:
-            raise ValueError(f"a mark of {block.group!r} on {block.target!r} stands for no level")
-        for column, item in enumerate(columns):
-            np.add.at(tally.counts[target, item, group], places, counted[column])
-        judged = np.zeros(256, np.bool_)
-        judged[[byte for byte, level in enumerate(block.levels) if points[level] is not None]] = True
-        if tally.n is not None:
-            tally.n[target, group] += int(judged[block.rows].any(axis=1).sum())
+        alike.setdefault((block.group, block.items, block.levels), []).append(block)
+    for some in alike.values():
+        _add_blocks(scheme, tally, some, threads)
     return tally
+
+
+def _add_blocks(scheme: Scheme, tally: Tally, blocks: Sequence[Block], threads: int) -> None:
+    """Count blocks of one group, items and levels into a tally."""
+    first, columns = blocks[0], _columns(scheme, blocks)
+    points, level_at = scheme.leaf(first.group).points, {level: place for place, level in enumerate(tally.levels)}
+    places = [level_at[level_name(points, level) or level] for level in first.levels]
+    counted = count_levels([block.rows for block in blocks], (*range(len(places)), *RESERVED), threads)
+    for block, marks in zip(blocks, counted.sum(axis=(1, 2)).tolist(), strict=True):
+        if marks != block.rows.size:
+            raise ValueError(f"a mark of {block.group!r} on {block.target!r} stands for no level")
+    target_at = {target: place for place, target in enumerate(tally.targets)}
+    rows, group = np.array([target_at[block.target] for block in blocks]), tally.groups.index(first.group)
+    at: Any = (rows[:, None, None], np.array(columns)[:, None], group, np.array([*places, *range(-len(RESERVED), 0)]))
+    np.add.at(tally.counts, at, counted)
+    judged = np.array([points[level] is not None for level in first.levels], np.bool_)
+    if tally.n is not None:
+        np.add.at(tally.n[:, group], rows, _with_judgement(blocks, counted[:, :, : len(places)], judged))
+
+
+def _with_judgement(blocks: Sequence[Block], counted: Counts, judged: NDArray[np.bool_]) -> list[int]:
+    """Return how many ballots of each block hold a judgement; looks at them only where counts cannot tell."""
+    is_judged = np.zeros(256, np.bool_)
+    is_judged[: len(judged)] = judged
+    most = counted[:, :, judged].sum(axis=2).max(axis=1, initial=0).tolist()
+    return [
+        found if found == len(block.rows) or len(block.items) == 1 else count_judged(block.rows, is_judged)
+        for block, found in zip(blocks, most, strict=True)
+    ]
 
 
 def _direct_scores(scheme: Scheme, blocks: Iterable[Block]) -> set[str]:
@@ -225,46 +246,14 @@ def _direct_scores(scheme: Scheme, blocks: Iterable[Block]) -> set[str]:
     return {name for group, level in held if (name := level_name(direct[group], level)) is not None}
 
 
-def _columns(scheme: Scheme, block: Block) -> list[int]:
-    """Return where the scheme keeps each item of a block that fits it."""
-    leaf, items = scheme.leaf(block.group), scheme.item_ids()
-    strange = [item for item in block.items if item not in leaf.asks]
-    strange += [level for level in block.levels if level not in leaf.points]
-    if strange or block.rows.ndim != 2 or block.rows.shape[1] != len(block.items):  # noqa: PLR2004 - a matrix
-        raise ValueError(f"rows of {block.group!r} do not fit the scheme: {strange or block.rows.shape}")
-    return [items.index(item) for item in block.items]
-
-
-def count_levels(marks: Marks, levels: Sequence[int]) -> Counts:
-    """Return how many ballots marked each level in each cell.
-
-    Up to 64 ballots are laid side by side in one long row and up to 255 such rows are compared and added in
-    eight-bit lanes, which cannot overflow; a lane is one byte, so a vector unit adds dozens at once.
-
-    Parameters
-    ----------
-    marks
-        Shape (ballots, cells), one byte a mark.
-    levels
-        The bytes to count.
-
-    Returns
-    -------
-    Shape (cells, levels).
-
-    Examples
-    --------
-    >>> count_levels(np.array([[0, 1], [0, 255]], np.uint8), (0, 1, 255)).tolist()
-    [[2, 0, 0], [0, 1, 1]]
-    """
-    ballots, cells = marks.shape
-    counts = np.zeros((cells, len(levels)), np.int64)
-    whole = ballots - ballots % JOINED
-    parts = (marks[:whole].reshape(-1, JOINED * cells), marks[whole:])
-    for part in parts:
-        for start in range(0, len(part), LANE):
-            lanes = part[start : start + LANE]
-            for column, level in enumerate(levels):
-                added = np.add.reduce((lanes == level).view(np.uint8), axis=0, dtype=np.uint8)
-                counts[:, column] += added.reshape(-1, cells).sum(axis=0, dtype=np.int64) if cells else 0
-    return counts
+def _columns(scheme: Scheme, blocks: Sequence[Block]) -> list[int]:
+    """Return where the scheme keeps each item of blocks that are alike and fit it."""
+    first = blocks[0]
+    leaf, items = scheme.leaf(first.group), scheme.item_ids()
+    strange: list[object] = [item for item in first.items if item not in leaf.asks]
+    strange += [level for level in first.levels if level not in leaf.points]
+    strange += [each.rows.shape for each in blocks if each.rows.shape != (len(each.rows), len(each.items))]
+    strange += [each.rows.dtype for each in blocks if each.rows.dtype != np.uint8]
+    if strange:
+        raise ValueError(f"rows of {first.group!r} do not fit the scheme: {strange}")
+    return [items.index(item) for item in first.items]

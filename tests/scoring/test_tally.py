@@ -5,30 +5,9 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from scoring.tally import BLANK, SELF, SPOILED, UNKNOWN, Block, count_levels, empty_tally, tally_blocks
+from scoring.tally import BLANK, SELF, SPOILED, UNKNOWN, Block, empty_tally, tally_blocks
 from tests.scoring.counted import cast, count, make_scheme
-
-MATRICES = st.tuples(st.integers(0, 700), st.integers(1, 5)).flatmap(
-    lambda shape: arrays(np.uint8, shape, elements=st.sampled_from([0, 1, 2, 252, 255]), fill=st.just(1))
-)
-
-
-@given(MATRICES)
-def test_the_kernel_counts_like_a_plain_comparison(marks):
-    levels = (0, 1, 2, 252, 255)
-
-    counted = count_levels(marks, levels)
-
-    assert counted.dtype == np.int64
-    assert counted.tolist() == [[int((column == level).sum()) for level in levels] for column in marks.T]
-
-
-def test_lanes_do_not_overflow_where_more_than_255_blocks_of_64_ballots_agree():
-    ballots = 255 * 64 * 2 + 64 * 3 + 17
-
-    assert count_levels(np.zeros((ballots, 3), np.uint8), (0, 1)).tolist() == [[ballots, 0]] * 3
 
 
 def test_blocks_are_counted_on_the_axes_of_the_scheme():
@@ -62,6 +41,16 @@ def test_a_ballot_without_a_judgement_of_the_target_is_not_among_its_n():
     assert tally.ballots.item() == 1
 
 
+def test_n_counts_ballots_and_not_the_most_marked_item():
+    rows = np.array([[0, BLANK], [BLANK, 1], [BLANK, UNKNOWN]] * 700, np.uint8)
+    scheme = make_scheme(criteria=["德", "能"])
+
+    tally = tally_blocks(scheme, ["甲"], [Block("群众", "甲", ("德", "能"), ("优秀", "称职"), rows)])
+
+    assert tally.judgements.ravel().tolist() == [700, 700]
+    assert tally.ballots.item() == 1400
+
+
 def test_from_counts_alone_n_is_the_most_judgements_on_an_item():
     scheme = make_scheme(criteria=["德", "能"])
 
@@ -87,9 +76,11 @@ def test_blocks_of_one_group_and_target_add_up():
         Block("群众", "甲", ("能",), ("优秀",), np.zeros((1, 1), np.uint8)),
         Block("群众", "甲", ("德",), ("满意",), np.zeros((1, 1), np.uint8)),
         Block("群众", "甲", ("德",), ("优秀",), np.zeros((1, 2), np.uint8)),
+        Block("群众", "甲", ("德",), ("优秀",), np.zeros(1, np.uint8)),
+        Block("群众", "甲", ("德",), ("优秀",), np.full((1, 1), 256)),  # type: ignore[arg-type]
         Block("群众", "甲", ("德",), ("优秀",), np.full((1, 1), 7, np.uint8)),
     ],
-    ids=["group", "target", "item", "level", "width", "byte"],
+    ids=["group", "target", "item", "level", "width", "vector", "wide", "byte"],
 )
 def test_a_block_that_does_not_fit_the_scheme_is_refused(block):
     with pytest.raises(ValueError, match=r"(leaf group here|do not fit|stands for no level)"):

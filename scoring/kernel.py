@@ -1,0 +1,140 @@
+"""Count the marks of many blocks of ballots at once: the inner loop of every tally.
+
+A mark is one byte. Pieces of blocks are laid side by side, several ballots to a row, so that rows are long; each level
+is then compared with all of them and the hits are added down the rows in eight-bit lanes. No lane adds more than
+255 of them, so none overflows, and a vector unit adds dozens of lanes at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+Marks = NDArray[np.uint8]
+Piece = tuple[int, Marks]
+
+UNUSED = 250
+"""A byte that is neither a level nor a reserved one; it fills the gaps between pieces."""
+
+LANE = 255
+WORD = 8
+BATCH = 2**21
+
+
+def count_levels(blocks: Sequence[Marks], levels: Sequence[int], threads: int = 1) -> Counts:
+    """Return how many ballots of each block marked each level in each cell.
+
+    Counting stops at the last level that is needed: the more frequent should come first.
+
+    Parameters
+    ----------
+    blocks
+        Matrices of shape (ballots, cells), uint8, one byte a mark; all have the same cells.
+    levels
+        The bytes to count.
+    threads
+        How many work at once; the counts are the same.
+
+    Returns
+    -------
+    Shape (blocks, cells, levels).
+
+    Raises
+    ------
+    ValueError
+        If the byte 250, which never stands on a ballot, is among the levels.
+
+    Examples
+    --------
+    >>> count_levels([np.array([[0, 1], [0, 255]], np.uint8)], (0, 1, 255)).tolist()
+    [[[2, 0, 0], [0, 1, 1]]]
+    """
+    if UNUSED in levels:
+        raise ValueError(f"the byte {UNUSED} stands for no level, so it cannot be counted")
+    cells = blocks[0].shape[1] if blocks else 0
+    counts = np.zeros((len(blocks), cells, len(levels)), np.int64)
+    count = partial(_count_batch, levels=levels)
+    batches = list(_batches(blocks, BATCH)) if cells else []
+    with ThreadPoolExecutor(threads) as pool:
+        for batch, counted in zip(batches, (map if threads == 1 else pool.map)(count, batches), strict=True):
+            np.add.at(counts, [block for block, _ in batch], counted)
+    return counts
+
+
+def _batches(blocks: Sequence[Marks], size: int) -> Iterator[list[Piece]]:
+    """Yield pieces of blocks that are about equally long, together not much above `size` bytes, with their block."""
+    cells = blocks[0].shape[1]
+    most = max(1, size // (cells * WORD * LANE)) * WORD * LANE
+    pieces = chain.from_iterable(
+        ((place, block[start : start + most]) for start in range(0, len(block), most))
+        for place, block in enumerate(blocks)
+    )
+    batch: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: len(piece[1]), reverse=True):
+        if batch and (len(batch) + 1) * batch[0][1].size > size:
+            yield batch
+            batch = []
+        batch.append(piece)
+    if batch:
+        yield batch
+
+
+def _count_batch(batch: Sequence[Piece], levels: Sequence[int]) -> Counts:
+    """Return the counts of each piece, shape (pieces, cells, levels); the first piece is the longest."""
+    longest, cells = batch[0][1].shape
+    # Eight-byte words are added faster than bytes, so that a row has a multiple of eight ballots.
+    joined = -(-longest // (WORD * LANE)) * WORD
+    marks = _side_by_side(batch, joined)
+    hits = np.empty(marks.shape, np.bool_)
+    lanes = np.empty(marks.shape[1], np.uint8)
+    counts = np.zeros((len(batch), cells, len(levels)), np.int64)
+    left = sum(piece.size for _, piece in batch)
+    for place, level in enumerate(levels):
+        if not left:
+            break
+        np.equal(marks, level, out=hits)
+        np.add.reduce(hits.view(np.uint64), axis=0, out=lanes.view(np.uint64))
+        np.einsum("pjc->pc", lanes.astype(np.int64).reshape(len(batch), joined, cells), out=counts[:, :, place])
+        left -= int(counts[:, :, place].sum())
+    return counts
+
+
+def _side_by_side(batch: Sequence[Piece], joined: int) -> Marks:
+    """Return the pieces in one matrix of at most 255 rows, each row `joined` ballots of every piece."""
+    longest, cells = batch[0][1].shape
+    if len(batch) == 1 and longest % joined == 0:
+        return batch[0][1].reshape(-1, joined * cells)
+    marks = np.full((-(-longest // joined), len(batch), joined * cells), UNUSED, np.uint8)
+    for place, (_, piece) in enumerate(batch):
+        rows, over = divmod(len(piece), joined)
+        marks[:rows, place] = piece[: rows * joined].reshape(rows, joined * cells)
+        if over:
+            marks[rows, place, : over * cells] = piece[-over:].reshape(-1)
+    return marks.reshape(len(marks), -1)
+
+
+def count_judged(marks: Marks, judged: NDArray[np.bool_]) -> int:
+    """Return how many ballots hold at least one judgement.
+
+    Parameters
+    ----------
+    marks
+        Shape (ballots, cells), uint8.
+    judged
+        Shape (256,): which byte is a judgement.
+
+    Examples
+    --------
+    >>> count_judged(np.array([[0, 255], [255, 0], [255, 255]], np.uint8), np.arange(256) < 5)
+    2
+    """
+    without = marks
+    for cell in range(marks.shape[1]):
+        without = without[~judged[without[:, cell]]]
+        if not len(without):
+            break
+    return len(marks) - len(without)
