@@ -81,7 +81,7 @@ def test_scores_equal_a_plain_recomputation_from_the_definitions(case):
     scheme = scheme_from_document(document)
     leaves = leaves_of(document["groups"])
     entitled = {(leaf["id"], target): 5 for leaf in leaves for target in "甲乙"}
-    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"])
+    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"]).tally
 
     results = {each.target: each for each in score(scheme, tally, entitled=entitled, release=False).results}
 
@@ -226,7 +226,7 @@ def test_a_group_of_no_weight_may_be_empty():
 
 def test_a_target_without_any_ballot_has_no_score_and_says_why():
     scheme = make_scheme(empty_group="renormalise")
-    tally = read_ratings(as_file([("1", "群众", "甲", "德", "优秀")]), "R.csv", scheme, ["甲", "乙"])
+    tally = read_ratings(as_file([("1", "群众", "甲", "德", "优秀")]), "R.csv", scheme, ["甲", "乙"]).tally
 
     results = {each.target: each for each in score(scheme, tally, release=False).results}
 
