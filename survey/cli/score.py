@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from scoring.counts import read_counts
+from scoring.decisions import read_decisions
 from scoring.denominators import EntitledError
-from scoring.lists import misfit, read_entitled, read_targets
+from scoring.lists import misfit, read_components, read_entitled, read_targets
 from scoring.problems import Problem, SchemeError
 from scoring.ratings import read_ratings
 from scoring.results import Cell, Results, Rules, TargetResult, Withheld
@@ -29,6 +30,8 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--tally", type=_FILE, help="CSV: target,item,group,level,count. Counts instead of ratings.")
 @click.option("--targets", type=_FILE, help="CSV: target,name,kind,class,layer,unit. Who may be rated.")
 @click.option("--entitled", type=_FILE, help="CSV: group,target,entitled. An empty target stands for all.")
+@click.option("--components", type=_FILE, help="CSV: target,component,score. Scores brought in beside the ballots.")
+@click.option("--decisions", type=_FILE, help="CSV: target,decision,item,value,reason,document. What people decided.")
 @click.option("--bootstrap", type=click.IntRange(min=1), help="Not available yet: resamples for intervals.")
 @click.option("--seed", type=int, help="Not available yet: seed of the resamples.")
 @click.option("--release", is_flag=True, help="Withhold what could give single ballots away.")
@@ -40,6 +43,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     tally: Path | None,
     targets: Path | None,
     entitled: Path | None,
+    components: Path | None,
+    decisions: Path | None,
     bootstrap: int | None,
     seed: int | None,
     release: bool,
@@ -55,12 +60,21 @@ def command(  # noqa: PLR0913 - one parameter an option
     if bootstrap is not None or seed is not None:
         raise click.UsageError("--bootstrap and --seed: intervals cannot be computed yet, so there is no resampling.")
     scheme = _read_scheme(scheme_file)
-    information = None if targets is None else read_targets(targets.read_bytes(), targets.name)
+    information = None if targets is None else read_targets(*_read(targets))
     listed = None if information is None else tuple(information)
     counted = _read_tally(scheme, ratings, tally, listed)
-    numbers = None if entitled is None else read_entitled(entitled.read_bytes(), entitled.name, scheme, counted.targets)
+    numbers = None if entitled is None else read_entitled(*_read(entitled), scheme, counted.targets)
+    rated = counted.targets
     try:
-        results = score(scheme, counted, information=information, entitled=numbers, release=release)
+        results = score(
+            scheme,
+            counted,
+            information=information,
+            entitled=numbers,
+            imported=None if components is None else read_components(*_read(components), scheme, rated),
+            decisions=None if decisions is None else read_decisions(*_read(decisions), scheme, rated),
+            release=release,
+        )
     except EntitledError as error:
         raise misfit(error, "--entitled" if entitled is None else entitled.name) from error
     if sys.stdout is None:
@@ -68,6 +82,10 @@ def command(  # noqa: PLR0913 - one parameter an option
     lines = json_lines(results) if as_json else table_lines(results)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
+
+
+def _read(file: Path) -> tuple[bytes, str]:
+    return file.read_bytes(), file.name
 
 
 def _read_scheme(file: Path) -> Scheme:
