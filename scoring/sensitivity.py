@@ -8,7 +8,8 @@ weight goes from where the higher one leads most to where it leads least. The id
 reverses a ranking is Triantaphyllou & Sánchez 1997, *Decision Sciences* 28, who change one weight at a time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -22,9 +23,12 @@ LEADS = "leads in every part"
 """No weights can reverse these two."""
 
 NO_SCORE = "no score"
-NOT_ALIKE = "not judged by the same groups on the same items"
+NOT_ALIKE = "not judged by the same groups or on the same criteria"
 NOT_LINEAR = "groups judged different criteria"
-"""Then the lead is no linear function of the criteria's weights, and the distance has no closed form."""
+"""Then a score is no linear function of the criteria's weights, and the distance has no closed form."""
+
+NO_MEAN = "scores are not means of points"
+"""A step table, points by place or a ratio to the best stands between the weights and the score."""
 
 By = Literal["groups", "criteria"]
 
@@ -100,9 +104,7 @@ def neighbours(
     scheme: Scheme,
     scored: Mapping[str, Scored],
     ranking: Sequence[str],
-    *,
-    share_of_ballots: Fraction = Fraction(1),
-    others: Mapping[str, Fraction] | None = None,
+    beside: Mapping[str, tuple[Fraction, Fraction]] | None = None,
 ) -> list[Flip]:
     r"""Return how far each target of a ranking is from the next one: by the groups' weights, then by the criteria's.
 
@@ -110,9 +112,9 @@ def neighbours(
     ----------
     ranking
         Targets of one pool, best first.
-    share_of_ballots, others
-        Where ballots are one part of the score: their share, and target → what everything else adds. Caps and
-        floors are taken as they are now.
+    beside
+        Target → the share of the ballots in its score, and what everything else adds, where ballots are not all.
+        Caps and floors are taken as they are now.
 
     Examples
     --------
@@ -126,106 +128,107 @@ def neighbours(
     ... )
     >>> marks = ["甲,村民,好", "乙,村民,差", "甲,代表,差", "乙,代表,好"]
     >>> rows = ["1,{1},{0},态度,{2}".format(*mark.split(",")) for mark in marks]
-    >>> tally = read_ratings("\n".join(["ballot,group,target,item,mark", *rows]).encode(), "R.csv", scheme)
+    >>> tally = read_ratings("\n".join(["ballot,group,target,item,mark", *rows]).encode(), "R.csv", scheme).tally
     >>> marks = counted(scheme, tally, denominators(scheme, tally, None))
     >>> scored = dict(zip(tally.targets, score_targets(scheme, tally, marks)))
     >>> by_groups, by_criteria = neighbours(scheme, scored, ["甲", "乙"])
     >>> str(by_groups.lead), str(by_groups.distance), by_criteria.reason
     ('50', '1/4', 'leads in every part')
     """
-    rest = others or {}
-    flips = []
-    for higher, lower in pairwise(ranking):
-        more = rest.get(higher, Fraction(0)) - rest.get(lower, Fraction(0))
-        for by, leads in _LEADS.items():
-            found = leads(scheme, scored[higher], scored[lower])
-            flips.append(_flip(higher, lower, by, found, share_of_ballots, more))
-    return flips
+    known = beside or {}
+    return [
+        _flip(scheme, by, [_Side(target, scored[target], *known.get(target, _BALLOTS_ALONE)) for target in pair])
+        for pair in pairwise(ranking)
+        for by in _VALUES
+    ]
+
+
+Values = Mapping[str, Fraction]
+"""Part → a score to be weighed; the score of the ballots is Σ share · value."""
+
+_BALLOTS_ALONE = (Fraction(1), Fraction(0))
 
 
 @dataclass(frozen=True)
-class _Leads:
-    """Shares of the parts of a score and the leads in them; or why there are none."""
+class _Side:
+    target: str
+    scored: Scored
+    share: Fraction
+    rest: Fraction
 
-    shares: Weights = field(default_factory=dict)
-    leads: Weights = field(default_factory=dict)
-    reason: str | None = None
 
-
-def _flip(higher: str, lower: str, by: By, found: _Leads, share: Fraction, more: Fraction) -> Flip:
-    if found.reason is not None:
-        return Flip(higher, lower, by, reason=found.reason)
-    leads = {part: share * lead + more for part, lead in found.leads.items()}
-    ahead, reached = mix(found.shares, leads), nearest(found.shares, leads)
+def _flip(scheme: Scheme, by: By, pair: Sequence[_Side]) -> Flip:
+    higher, lower = pair
+    values, weights = _VALUES[by], _WEIGHTS[by](scheme)
+    first, second = values(scheme, higher.scored), values(scheme, lower.scored)
+    reason = _why_not(scheme, pair, first, second, {part for part, weight in weights.items() if weight})
+    if reason is not None or first is None or second is None:
+        return Flip(higher.target, lower.target, by, reason=reason)
+    there = [part for part in weights if part in first and part in second]
+    shares = shared_out({part: weights[part] for part in there})
+    more = higher.rest - lower.rest
+    leads = {part: higher.share * first[part] - lower.share * second[part] + more for part in there}
+    ahead, reached = mix(shares, leads), nearest(shares, leads)
     if reached is None:
-        return Flip(higher, lower, by, ahead, reason=LEADS)
-    distance, shares = reached
-    return Flip(higher, lower, by, ahead, distance, shares, passes=min(leads.values()) < 0)
+        return Flip(higher.target, lower.target, by, ahead, reason=LEADS)
+    distance, moved = reached
+    return Flip(higher.target, lower.target, by, ahead, distance, moved, passes=min(leads.values()) < 0)
 
 
-def _by_groups(scheme: Scheme, higher: Scored, lower: Scored) -> _Leads:
-    """Return the leads within the outermost groups; those without weight are among them where both have a score."""
-    if higher.total is None or lower.total is None:
-        return _Leads(reason=NO_SCORE)
-    weights: dict[str, Fraction] = {}
-    leads: dict[str, Fraction] = {}
-    for group in scheme.groups:
-        first, second = higher.groups[group.id], lower.groups[group.id]
-        if first is not None and second is not None:
-            weights[group.id], leads[group.id] = group.weight, first - second
-        elif group.weight and first is not second:
-            return _Leads(reason=NOT_ALIKE)
-    return _Leads(shared_out(weights), leads)
+def _why_not(
+    scheme: Scheme, pair: Sequence[_Side], first: Values | None, second: Values | None, weighing: AbstractSet[str]
+) -> str | None:
+    """Return why two targets cannot be compared by their parts."""
+    if scheme.document.mode is not None:
+        return NO_MEAN
+    if any(side.scored.total is None for side in pair):
+        return NO_SCORE
+    if first is None or second is None:
+        return NOT_LINEAR
+    return None if first.keys() & weighing == second.keys() & weighing else NOT_ALIKE
 
 
-def _by_criteria(scheme: Scheme, higher: Scored, lower: Scored) -> _Leads:
-    """Return the leads within criteria, over all groups.
+def _group_values(scheme: Scheme, scored: Scored) -> Values:
+    """Return the scores of the outermost groups that have one, those without weight too."""
+    values = {group.id: scored.groups[group.id] for group in scheme.groups}
+    return {group: value for group, value in values.items() if value is not None}
 
-    A leaf's score is Q · Σ v_k m_k + the overall mark's part, so with the same criteria in every leaf the total is
-    linear in the shares v. The overall mark's lead is added to each, since the shares sum to 1.
+
+def _criterion_values(scheme: Scheme, scored: Scored) -> Values | None:
+    """Return the score that each criterion alone would give; ``None`` if leaves judged different ones.
+
+    A leaf's score is (1 − s) Σ v_k m_k + s · overall mark, so where every leaf judged the same criteria the total is
+    Σ v_k Σ_g W_g ((1 − s) m_gk + s · overall mark), the shares v summing to 1.
     """
-    if higher.total is None or lower.total is None:
-        return _Leads(reason=NO_SCORE)
-    if higher.weights != lower.weights or higher.item_weights != lower.item_weights:
-        return _Leads(reason=NOT_ALIKE)
     overall = scheme.document.overall.item if scheme.document.overall else ""
+    leaves: list[Values] = []
+    for leaf, weight in scored.weights.items():
+        own, means = scored.item_weights.get(leaf), scored.group_items[leaf]
+        if own:  # else it counts as 0
+            share = own.get(overall, Fraction(0))
+            fixed = share * (means.get(overall) or 0)
+            leaves.append({name: weight * ((1 - share) * mean + fixed) for name, mean in _criteria(scheme, means)})
     weighing = {each.id for each in scheme.criteria if each.weight}
-    sums: dict[str, Fraction] = {each.id: Fraction(0) for each in scheme.criteria}
-    rest = Fraction(0)
-    seen: set[frozenset[str]] = set()
-    for leaf, weight in higher.weights.items():
-        own = higher.item_weights.get(leaf)
-        if not own:
-            continue  # counts as 0 for both
-        leads = _leaf_leads(scheme, higher.group_items[leaf], lower.group_items[leaf])
-        seen.add(frozenset(leads.keys() & weighing))
-        sums = {name: sums[name] + weight * (1 - own.get(overall, 0)) * leads[name] for name in sums.keys() & leads}
-        if overall in own:
-            rest += weight * own[overall] * _lead(higher.group_items[leaf], lower.group_items[leaf], overall)
-    if len(seen) != 1 or not weighing & sums.keys():
-        return _Leads(reason=NOT_LINEAR)
-    there = [each for each in scheme.criteria if each.id in sums]
-    return _Leads(
-        shared_out({each.id: each.weight for each in there}), {each.id: sums[each.id] + rest for each in there}
-    )
+    everywhere = frozenset.intersection(*(frozenset(leaf) for leaf in leaves)) if leaves else frozenset()
+    if not everywhere & weighing or any(leaf.keys() & weighing != everywhere & weighing for leaf in leaves):
+        return None
+    return {name: sum((leaf[name] for leaf in leaves), Fraction(0)) for name in everywhere}
 
 
-Means = Mapping[str, Fraction | None]
-
-
-def _leaf_leads(scheme: Scheme, higher: Means, lower: Means) -> dict[str, Fraction]:
-    """Return criterion → the lead in one leaf, for those of which it judged the same items of both, with weight."""
-    leads = {}
+def _criteria(scheme: Scheme, means: Mapping[str, Fraction | None]) -> Iterator[tuple[str, Fraction]]:
+    """Yield the mean of each criterion of which a leaf judged an item that has a weight."""
+    there = {item: mean for item, mean in means.items() if mean is not None}
     for criterion in scheme.criteria:
-        there = {item: weight for item, weight in criterion.items.items() if higher[item] is not None}
-        alike = all((lower[item] is not None) == (item in there) for item in criterion.items)
-        if alike and any(there.values()):
-            leads[criterion.id] = mix(shared_out(there), {item: _lead(higher, lower, item) for item in there})
-    return leads
+        weights = shared_out({item: weight for item, weight in criterion.items.items() if item in there})
+        if weights:
+            yield criterion.id, mix(weights, there)
 
 
-def _lead(higher: Means, lower: Means, item: str) -> Fraction:
-    return (higher[item] or Fraction(0)) - (lower[item] or Fraction(0))
-
-
-_LEADS: Mapping[By, Callable[[Scheme, Scored, Scored], _Leads]] = {"groups": _by_groups, "criteria": _by_criteria}
+_VALUES: Mapping[By, Callable[[Scheme, Scored], Values | None]] = {
+    "groups": _group_values,
+    "criteria": _criterion_values,
+}
+_WEIGHTS: Mapping[By, Callable[[Scheme], Weights]] = {
+    "groups": lambda scheme: {group.id: group.weight for group in scheme.groups},
+    "criteria": lambda scheme: {each.id: each.weight for each in scheme.criteria},
+}

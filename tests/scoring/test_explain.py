@@ -185,7 +185,7 @@ def test_the_parts_add_up_to_the_score_that_is_worked_out_by_hand(case):
     document, rows = case
     scheme = scheme_from_document(document)
     entitled = {leaf["id"]: 5 for leaf in leaves_of(document["groups"])}
-    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"])
+    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"]).tally
     marks = counted(
         scheme, tally, denominators(scheme, tally, {(leaf, target): 5 for leaf in entitled for target in "甲乙"})
     )
@@ -222,7 +222,7 @@ def test_each_leaf_and_item_is_a_part_or_left_out(case):
     document, rows = case
     document |= {"denominator": "judgements"}
     scheme = scheme_from_document(document)
-    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"])
+    tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"]).tally
     there = asked(scheme, tally)
 
     for place, scored in enumerate(score_targets(scheme, tally, counted(scheme, tally, tally.judgements))):

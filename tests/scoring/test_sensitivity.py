@@ -11,7 +11,7 @@ from scoring.denominators import denominators
 from scoring.extremes import counted
 from scoring.scheme import scheme_from_document
 from scoring.scores import score_targets
-from scoring.sensitivity import LEADS, NO_SCORE, NOT_ALIKE, NOT_LINEAR, Flip, nearest, neighbours
+from scoring.sensitivity import LEADS, NO_MEAN, NO_SCORE, NOT_ALIKE, NOT_LINEAR, Flip, nearest, neighbours
 from scoring.weights import mix, shared_out
 from tests.scoring.counted import count, make_scheme
 
@@ -132,8 +132,7 @@ def test_what_stands_beside_the_ballots_counts_in_every_part():
         scheme,
         scored_targets(scheme, tally),
         ["甲", "乙"],
-        share_of_ballots=Fraction(1, 2),
-        others={"甲": Fraction(4)},
+        {"甲": (Fraction(1, 2), Fraction(4)), "乙": (Fraction(1, 2), Fraction(0))},
     )[0]
 
     assert (found.lead, found.distance) == (4, Fraction(1, 5))
@@ -158,7 +157,26 @@ def test_two_that_were_not_judged_alike_are_not_compared():
 
     found = neighbours(scheme, scored_targets(scheme, tally), ["甲", "乙"])
 
-    assert [each.reason for each in found] == [NOT_ALIKE, NOT_ALIKE]
+    assert [each.reason for each in found] == [NOT_ALIKE, LEADS]
+
+
+def test_targets_judged_on_different_criteria_are_not_compared_by_them():
+    scheme = make_scheme(["群众"], ["德", "绩"])
+    tally = count(
+        scheme,
+        {("甲", "群众", "德"): points(80), ("甲", "群众", "绩"): points(80), ("乙", "群众", "德"): points(60)},
+    )
+
+    found = neighbours(scheme, scored_targets(scheme, tally), ["甲", "乙"])
+
+    assert [each.reason for each in found] == [LEADS, NOT_ALIKE]
+
+
+def test_scores_that_a_step_table_gives_have_no_distance():
+    scheme = make_scheme(["群众"], mode={"steps": [{"when": "share(优秀) >= 0.9", "points": 200}, {"points": 190}]})
+    tally = count(scheme, {("甲", "群众", "德"): points(100), ("乙", "群众", "德"): points(60)})
+
+    assert {each.reason for each in neighbours(scheme, scored_targets(scheme, tally), ["甲", "乙"])} == {NO_MEAN}
 
 
 def test_a_target_without_a_score_has_no_neighbour():
