@@ -1,0 +1,65 @@
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.margins import Margin, read_cells, read_margins
+from scoring.problems import FileError
+
+VARIABLES = ["社区", "年龄"]
+
+
+def problems(read, content):
+    with pytest.raises(FileError) as caught:
+        read(content.encode(), "M.csv", VARIABLES)
+    return [(problem.place, problem.found, problem.allowed) for problem in caught.value.problems]
+
+
+def test_margins_come_one_a_variable_in_the_order_of_the_file():
+    content = gzip.compress(
+        "\ufefflevel,variable,population\n80+,年龄,120\n东城,社区,500\n80-,年龄,880\n西城,社区,500\n".encode()
+    )
+
+    assert read_margins(content, "M.csv.gz", VARIABLES) == [
+        Margin(("年龄",), {("80+",): 120, ("80-",): 880}),
+        Margin(("社区",), {("东城",): 500, ("西城",): 500}),
+    ]
+
+
+def test_wrong_margins_are_all_named():
+    assert problems(read_margins, "variable,level,population\n性别,男,1\n年龄,80+,\n年龄,80+,3\n") == [
+        ("row 2, column variable", "性别", "社区, 年龄"),
+        ("row 3, column population", "", "a whole number, 0 or more"),
+        ("row 4", "the same cell as row 3", "one row for each cell"),
+    ]
+    assert problems(read_margins, "variable,level,population\n") == [
+        ("file", "no row", "a row for each variable and level")
+    ]
+
+
+def test_cells_may_use_some_of_the_variables_in_any_order():
+    content = "population,年龄,社区\n120,80+,东城\n380,80-,东城\n"
+
+    cells = read_cells(content.encode(), "C.csv", ["社区", "性别", "年龄"])
+
+    assert cells == Margin(("社区", "年龄"), {("东城", "80+"): 120, ("东城", "80-"): 380})
+    assert (cells.total, cells.name, cells.cell(("东城", "80+"))) == (500, "社区 × 年龄", "社区=东城, 年龄=80+")
+
+
+def test_wrong_cells_are_all_named():
+    assert problems(read_cells, "社区,年龄,population\n东城,80+,-1\n东城,80+,3\n") == [
+        ("row 2, column population", "-1", "a whole number, 0 or more"),
+        ("row 3", "the same cell as row 2", "one row for each cell"),
+    ]
+    assert problems(read_cells, "社区,sex,population\n") == [("row 1, column sex", "sex", "population, 社区, 年龄")]
+    assert problems(read_cells, "population\n3\n") == [("file", "no variable", "a row for each cell of 社区 or 年龄")]
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), st.integers(0, 10**9), min_size=1))
+def test_cells_are_read_as_they_were_written(population):
+    rows = "".join(f"{first},{second},{number}\n" for (first, second), number in population.items())
+
+    assert read_cells(f"社区,年龄,population\n{rows}".encode(), "C.csv", VARIABLES) == Margin(
+        ("社区", "年龄"), population
+    )
