@@ -1,0 +1,180 @@
+"""The whole result of a round as printed, worked out from the definitions alone; see `plainly` and `plain_rules`."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from tests.scoring.plain_grades import grades_of
+from tests.scoring.plain_rules import (
+    Round,
+    ballot_scores,
+    holds,
+    in_order,
+    key_of,
+    missing,
+    mixed,
+    parts_of,
+    printed,
+    short_turnout,
+)
+from tests.scoring.plainly import Rated, criteria_of, items_of, leaves_of, tree_of
+
+ONLY_FLAGS = {"no_grade": "no grade", "not_assessed": "not assessed"}
+
+
+class Worked:
+    """A round worked out."""
+
+    def __init__(self, round_: Round) -> None:
+        document = round_.document
+        turnout = document.get("turnout", {})
+        self.round = round_
+        self.short = {target: short_turnout(round_, target) for target in round_.targets}
+        self.void = {
+            target: short if turnout.get("action", "flag") == "void" else [] for target, short in self.short.items()
+        }
+        self.rated = {
+            target: Rated(
+                document,
+                round_.rows,
+                target,
+                {group: number for (group, other), number in round_.entitled.items() if other == target},
+                self.void[target],
+            )
+            for target in round_.targets
+        }
+        self.means = {
+            target: None if "" in self.void[target] else rated.total() for target, rated in self.rated.items()
+        }
+        self.ballots = ballot_scores(round_, self.means, self.rated)
+        self.scores = {target: mixed(round_, target, self.ballots) for target in round_.targets}
+        keys = {
+            target: key_of(round_, target, score, self.rated[target])
+            for target, score in self.scores.items()
+            if score is not None and not self.out(target)
+        }
+        self.keys, self.open = in_order(round_, keys)
+        self.grades, self.cut = grades_of(round_, self.keys)
+
+    def out(self, target: str) -> bool:
+        vetoes = self.round.decided(target, "veto")
+        return any(not each["value"] for each in vetoes) or bool(self.round.decided(target, "not_assessed"))
+
+    def rank(self, target: str) -> int | None:
+        if target not in self.keys or target in self.open:
+            return None
+        pool = self.round.pool(target)
+        return 1 + sum(key > self.keys[target] for other, key in self.keys.items() if self.round.pool(other) == pool)
+
+    def reasons(self, target: str) -> list[str]:
+        """Return why a target has no final score or rank yet."""
+        silent = self.silent(target, weighty=True)
+        found = []
+        if "" in self.void[target]:
+            found.append("turnout")
+        elif self.means[target] is None:
+            found += self.named(target, silent)
+        elif self.ballots[target] is None:
+            found.append("no score above 0 to compare with")
+        if missing(self.round, target):
+            found.append("component missing: " + ", ".join(missing(self.round, target)))
+        if target in self.open:
+            found.append("tie to be decided by hand")
+        return found
+
+    def silent(self, target: str, *, weighty: bool) -> list[str]:
+        """Return the empty groups that have a say in the total, or those that have none."""
+        heavy = with_a_say(tree_of(self.round.document))
+        return [group for group in self.rated[target].empty if (group in heavy) == weighty]
+
+    def named(self, target: str, silent: Sequence[str]) -> list[str]:
+        short = [group for group in silent if group in self.void[target]]
+        empty = [group for group in silent if group not in short]
+        return [
+            f"{name}: {', '.join(groups)}" for name, groups in (("empty group", empty), ("turnout", short)) if groups
+        ]
+
+    def flags(self, target: str) -> list[str]:
+        silent = self.silent(target, weighty=False)
+        if self.round.document.get("empty_group", "fail") != "fail":
+            silent += self.silent(target, weighty=True)
+        names = [leaf["id"] for leaf in leaves_of(tree_of(self.round.document))]
+        found = [] if "" in self.void[target] else self.named(target, sorted(silent, key=names.index))
+        if self.short[target] and not self.void[target]:
+            found.append(
+                ": ".join(["turnout", *([", ".join(self.short[target])] if self.short[target] != [""] else [])])
+            )
+        found += [
+            each["flag"] for each in self.round.document.get("triggers", ()) if holds(each["when"], self.rated[target])
+        ]
+        for each in self.round.decided(target, "veto", "ineligible", *ONLY_FLAGS):
+            named = f"veto: no better than: {each['value']}" if each["value"] else "veto: out of the ranking"
+            ineligible = f"not eligible for: {each['value']}" if each["decision"] == "ineligible" else named
+            found.append(ONLY_FLAGS.get(each["decision"], ineligible))
+        return [*found, *(["tie at quota: " + self.cut[target]] if target in self.cut else [])]
+
+    def bounds(self, target: str) -> tuple[str, str] | None:
+        """Return the least and the greatest score that empty groups could still make of it."""
+        rated = self.rated[target]
+        if self.means[target] is not None or "" in self.void[target] or not rated.empty:
+            return None
+        if self.round.document.get("mode", "points") != "points":
+            return None
+        ends = []
+        for end in (min, max):
+            total = rated.total(
+                lambda leaf, end=end: (
+                    end(value for value in leaf["scale"].values() if value is not None)
+                    if leaf["id"] in rated.empty
+                    else rated.ballot_score(leaf)
+                )
+            )
+            score = mixed(self.round, target, self.ballots | {target: total})
+            ends.append(None if score is None else printed(self.round.document, score))
+        return None if None in ends else (ends[0], ends[1])
+
+    def result(self, target: str) -> dict[str, Any]:
+        document, rated, score = self.round.document, self.rated[target], self.scores[target]
+        reasons = self.reasons(target)
+        acted = bool(document.get("components") or document.get("adjustments"))
+        acted = acted or bool(self.round.decided(target, "bonus", "deduction"))
+        favourable = document.get("favourable")
+        marked, over = rated.share(favourable) if favourable else (0, 0)
+        return {
+            "score": self.text(score),
+            "exact": None if score is None else f"{score.numerator}/{score.denominator}",
+            "rank": self.rank(target),
+            "provisional": "; ".join(reasons) or None,
+            "grade": self.grades.get(target),
+            "flags": sorted(self.flags(target)),
+            "groups": {group: (self.text(value), rated.ballots()[group]) for group, value in rated.groups().items()},
+            "criteria": {name: self.text(rated.whole(items)) for name, _, items in criteria_of(document)},
+            "items": {item: self.text(rated.whole([(item, Fraction(1))])) for item in items_of(document)},
+            "shares": {level: self.text(100 * share) for level, share in rated.shares().items()},
+            "favourable": self.text(Fraction(100 * marked, over)) if over else None,
+            "ballot_score": self.text(self.ballots[target]) if acted else None,
+            "components": {name: self.text(value) for name, _, value in parts_of(self.round, target, self.ballots)},
+            "bounds": self.bounds(target),
+            "final_grade": next((each["value"] for each in self.round.decided(target, "final_grade")), None),
+        }
+
+    def text(self, value: Fraction | None) -> str | None:
+        return None if value is None else printed(self.round.document, value)
+
+    def order(self) -> list[str]:
+        """Return the targets by class, layer, rank and target."""
+
+        def place(target: str) -> tuple[str, str, float, str]:
+            traits: Mapping[str, str] = self.round.targets[target]
+            return traits.get("class", ""), traits.get("layer", ""), self.rank(target) or float("inf"), target
+
+        return sorted(self.round.targets, key=place)
+
+
+def with_a_say(tree: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the leaves whose weight in the total is not 0."""
+    found: set[str] = set()
+    for node in tree:
+        if node["weight"]:
+            found |= with_a_say(node["groups"]) if "groups" in node else {node["id"]}
+    return found
