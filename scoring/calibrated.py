@@ -152,6 +152,9 @@ def _residuals(linear: Floats, weighted: Weighted) -> Floats:
 
 def _sums(values: Floats, places: Integers, size: int) -> Floats:
     """Return the sums over rows with the same place, shape (size, columns)."""
+    order = np.argsort(places, kind="stable")
+    sorted_places = places[order]
+    starts = np.flatnonzero(np.diff(sorted_places, prepend=-1))
     sums = np.zeros((size, values.shape[1]))
-    np.add.at(sums, places, values)
+    sums[sorted_places[starts]] = np.add.reduceat(values[order], starts, axis=0)
     return sums
