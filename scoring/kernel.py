@@ -117,24 +117,24 @@ def _side_by_side(batch: Sequence[Piece], joined: int) -> Marks:
     return marks.reshape(len(marks), -1)
 
 
-def count_judged(marks: Marks, judged: NDArray[np.bool_]) -> int:
-    """Return how many ballots hold at least one judgement.
+def count_ballots_with(marks: Marks, wanted: NDArray[np.bool_]) -> int:
+    """Return how many ballots hold at least one of the wanted bytes.
 
     Parameters
     ----------
     marks
         Shape (ballots, cells), uint8.
-    judged
-        Shape (256,): which byte is a judgement.
+    wanted
+        Shape (256,): which bytes these are.
 
     Examples
     --------
-    >>> count_judged(np.array([[0, 255], [255, 0], [255, 255]], np.uint8), np.arange(256) < 5)
+    >>> count_ballots_with(np.array([[0, 255], [255, 0], [255, 255]], np.uint8), np.arange(256) < 5)
     2
     """
     if not marks.size:
         return 0
-    # Few lack a judgement in the first cell, so the other cells are looked at for those alone.
-    without = marks.take(np.flatnonzero(~judged.take(marks[:, 0])), axis=0)
-    found = np.logical_or.reduce(judged.take(without.T), axis=0)
+    # Few lack one in the first cell, so the other cells are looked at for those alone.
+    without = marks.take(np.flatnonzero(~wanted.take(marks[:, 0])), axis=0)
+    found = np.logical_or.reduce(wanted.take(without.T), axis=0)
     return len(marks) - len(without) + int(np.count_nonzero(found))

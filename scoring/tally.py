@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.canonical import rows_sha256
-from scoring.kernel import count_judged, count_levels
+from scoring.exact import ratio_text
+from scoring.kernel import count_ballots_with, count_levels
 from scoring.points import DirectPoints, level_name
 from scoring.scheme import Scheme
 
@@ -86,6 +87,11 @@ class Tally:
         return replace(self, counts=self.counts + other.counts, n=n, weighted=weighted, weight_unit=unit)
 
     @cached_property
+    def heavy(self) -> "Tally":
+        """The tally whose counts are sums of weights, of which means and shares are made; itself without weights."""
+        return self if self.weighted is None else replace(self, counts=self.weighted, weighted=None)
+
+    @cached_property
     def marked(self) -> Counts:
         """Shape (targets, items, groups, levels): counts of the levels alone."""
         return self.counts[..., : len(self.levels)]
@@ -114,16 +120,22 @@ class Tally:
         return self.judgements.max(axis=1, initial=0) if self.n is None else self.n
 
     def sha256(self, salt: bytes = b"") -> str:
-        """Return the fingerprint of a salt and the sorted non-zero [target, item, group, level, count] rows."""
+        """Return the fingerprint of a salt and the sorted non-zero [target, item, group, level, count] rows.
+
+        Of ballots with sampling weights the sum of weights stands in the place of the count, as a reduced ``p/q``.
+        """
         names = (self.targets, self.items, self.groups, (*self.levels, *RESERVED.values()))
         orders = [sorted(range(len(axis)), key=axis.__getitem__) for axis in names]
-        ordered = self.counts[np.ix_(*orders)]
+        ordered = self.heavy.counts[np.ix_(*orders)]
         where = np.nonzero(ordered)
         columns = (
             [axis[order[place]] for place in places.tolist()]
             for axis, order, places in zip(names, orders, where, strict=True)
         )
-        return rows_sha256([list(row) for row in zip(*columns, ordered[where].tolist(), strict=True)], salt)
+        found: Iterable[int | str] = ordered[where].tolist()
+        if self.weighted is not None:
+            found = [ratio_text(Fraction(weight, self.weight_unit)) for weight in ordered[where].tolist()]
+        return rows_sha256([list(row) for row in zip(*columns, found, strict=True)], salt)
 
 
 def empty_tally(scheme: Scheme, targets: Sequence[str], direct: Iterable[str] = ()) -> Tally:
@@ -234,7 +246,7 @@ def _with_judgement(blocks: Sequence[Block], counted: Counts, judged: NDArray[np
     is_judged[: len(judged)] = judged
     most = counted[:, :, judged].sum(axis=2).max(axis=1, initial=0).tolist()
     return [
-        found if found == len(block.rows) or len(block.items) == 1 else count_judged(block.rows, is_judged)
+        found if found == len(block.rows) or len(block.items) == 1 else count_ballots_with(block.rows, is_judged)
         for block, found in zip(blocks, most, strict=True)
     ]
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scoring.kernel import BATCH, UNUSED, count_judged, count_levels
+from scoring.kernel import BATCH, UNUSED, count_ballots_with, count_levels
 
 LEVELS = (0, 1, 2, 252, 255)
 BLOCKS = st.integers(1, 5).flatmap(
@@ -78,4 +78,6 @@ def test_ballots_with_a_judgement_are_those_with_a_judged_byte(blocks):
     judged = np.isin(np.arange(256), (0, 2))
 
     for block in blocks:
-        assert count_judged(block, judged) == sum(any(mark in {0, 2} for mark in ballot) for ballot in block.tolist())
+        assert count_ballots_with(block, judged) == sum(
+            any(mark in {0, 2} for mark in ballot) for ballot in block.tolist()
+        )
