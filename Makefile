@@ -53,6 +53,11 @@ translations: .venv/tested ## compile the translation catalogues after a change 
 docs: .venv/tested ## write what is generated in docs/: the command line and the settings
 	$(BIN)/python tests/house/generated.py
 
+# A venv of its own: what is only compared with stays out of the constraints and of what runs the product.
+.PHONY: bench
+bench: build/bench/installed ## time scoring against plain sums, DuckDB, Polars and pandas
+	@build/bench/bin/python -m bench.scoring
+
 .PHONY: pictures
 pictures: .venv/tested browser ## take the pictures of the README with a real browser
 	GONGPING_PICTURES=1 $(BIN)/python -m pytest -m browser tests/browser
@@ -96,6 +101,13 @@ INGREDIENTS := pyproject.toml constraints.txt build_translations.py $(wildcard s
 	@echo 'Installing Gongping and what its tests need into .venv ...'
 	@$(PIP) --editable '.[test]'
 	@touch $@ .venv/installed
+
+build/bench/installed: pyproject.toml constraints.txt | python
+	@echo 'Installing what is compared with into build/bench ...'
+	@$(PYTHON) -m venv build/bench
+	@build/bench/bin/python -m pip install -qq --no-compile --disable-pip-version-check --constraint constraints.txt \
+	  --editable '.[bench]'
+	@touch $@
 
 # The browser that the browser tests drive. Where it cannot be had, they fail and say so; none is skipped.
 .PHONY: browser
