@@ -33,6 +33,8 @@ class EntitledError(ValueError):
 def denominators(scheme: Scheme, tally: Tally, entitled: Entitled | None) -> Counts:
     """Return over how many each item's mean is taken; 0 where an item was not asked or nothing counts.
 
+    Where ballots have sampling weights, over what weight.
+
     Returns
     -------
     Shape (targets, items, groups).
@@ -52,7 +54,8 @@ def denominators(scheme: Scheme, tally: Tally, entitled: Entitled | None) -> Cou
     if wrong.any():
         raise EntitledError([_misfit(tally, cells, returned, *place) for place in np.argwhere(wrong).tolist()])
     if not over_all:
-        return {"judgements": tally.judgements, "valid": tally.valid}.get(scheme.document.denominator, tally.returned)
+        heavy = tally.heavy
+        return {"judgements": heavy.judgements, "valid": heavy.valid}.get(scheme.document.denominator, heavy.returned)
     return np.where(asked(scheme, tally), np.maximum(cells, 0)[:, np.newaxis, :], 0)
 
 

@@ -4,7 +4,7 @@ Groups that mark on a scale of their own are left out. Where there is an overall
 marks, else by those of all items.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -13,6 +13,7 @@ import numpy as np
 
 from scoring.conditions import Condition
 from scoring.exact import printed
+from scoring.remainder import shares_to_whole
 from scoring.results import Distribution
 from scoring.scheme import Scheme
 from scoring.tally import Counts, Tally
@@ -27,18 +28,19 @@ class Pooled:
 
     Attributes
     ----------
-    counts
-        Shape (targets, items, levels + 5).
+    counts, heavy
+        Shape (targets, items, levels + 5): marks, and their weights where ballots have such.
     over
-        Shape (targets, items): the scheme's denominator.
+        Shape (targets, items): the scheme's denominator, in weights.
     judgements, valid, returned
-        Shape (targets, items).
+        Shape (targets, items): marks.
     """
 
     scheme: Scheme
     levels: tuple[str, ...]
     items: tuple[str, ...]
     counts: Counts
+    heavy: Counts
     over: Counts
     judgements: Counts
     valid: Counts
@@ -54,12 +56,12 @@ class Pooled:
         """Return how many marks a condition counts, and out of how many."""
         items = self.shared_items if condition.item is None else [self.items.index(condition.item)]
         levels = [self.levels.index(level) for level in condition.levels]
-        marks = self.counts[target][np.ix_(items, levels)].sum()
+        marks = self.heavy[target][np.ix_(items, levels)].sum()
         return int(marks), int(self.over[target, items].sum())
 
     def marks(self, target: int, level: str) -> int:
         """Return how many marks of a level count for shares and ties."""
-        return int(self.counts[target, self.shared_items, self.levels.index(level)].sum())
+        return int(self.heavy[target, self.shared_items, self.levels.index(level)].sum())
 
     def share(self, target: int, level: str) -> Fraction:
         """Return the share of a level that ties go by; 0 where nothing counts."""
@@ -70,33 +72,56 @@ class Pooled:
         """Return level → share in per cent, as printed; no share for a level that the denominator leaves out."""
         over = int(self.over[target, self.shared_items].sum())
         everything = self.scheme.document.denominator != "judgements"
-        return {
-            level: self._printed(self.marks(target, level), over)
-            for level, points in self.scheme.points.items()
-            if over and (everything or points is not None)
-        }
+        levels = [name for name, points in self.scheme.points.items() if everything or points is not None]
+        return self._printed({level: self.marks(target, level) for level in levels}, over)
+
+    def favourable(self, target: int) -> str | None:
+        """Return the share of the marks that the scheme calls favourable; ``None`` where it calls none so."""
+        over = int(self.over[target, self.shared_items].sum())
+        levels = self.scheme.document.favourable
+        if levels is None or not over:
+            return None
+        [share] = self._printed({"": sum(self.marks(target, level) for level in levels)}, over).values()
+        return share
+
+    def judged(self, target: int) -> dict[str, int]:
+        """Return level → marks that count for shares, of the levels with points, best first."""
+        return {level: self.marks(target, level) for level, points in self.scheme.points.items() if points is not None}
 
     def distribution(self, target: int, item: int) -> Distribution:
         """Return how the marks on one item are spread."""
-        over = int(self.over[target, item])
         own = self.scheme.points
+        heavy = dict(zip(self.levels, self.heavy[target, item].tolist(), strict=False))
         counts = dict(zip(self.levels, self.counts[target, item].tolist(), strict=False))
         judged = {level: counts[level] for level, points in own.items() if points is not None}
         others = {level: counts[level] for level, points in own.items() if points is None}
         last = self.counts[target, item, len(self.levels) :].tolist()
         return Distribution(
             counts=judged,
-            shares={level: self._printed(count, over) for level, count in judged.items() if over},
-            denominator=over,
+            shares=self._printed({level: heavy[level] for level in judged}, int(self.over[target, item])),
+            denominator=self._denominator(target, item),
             judgements=int(self.judgements[target, item]),
             valid=int(self.valid[target, item]),
             returned=int(self.returned[target, item]),
             not_judged=others | dict(zip(NAMES, last, strict=True)),
         )
 
-    def _printed(self, count: int, over: int) -> str:
+    def _denominator(self, target: int, item: int) -> int:
+        """Return over how many marks shares are taken, whatever the marks weigh."""
+        own = {"judgements": self.judgements, "valid": self.valid, "returned": self.returned}
+        return int(own.get(self.scheme.document.denominator, self.over)[target, item])
+
+    def _printed(self, counts: Mapping[str, int], over: int) -> dict[str, str]:
+        """Return shares in per cent, each rounded by itself or, if the scheme says so, to make up a whole row."""
         rounding = self.scheme.document.rounding
-        return printed(Fraction(100 * count, over), rounding.places, rounding.mode)
+        if not over:
+            return {}
+        if rounding.shares == "whole":
+            return dict(zip(counts, shares_to_whole(list(counts.values()), rounding.places, over), strict=True))
+        return {
+            level: printed(Fraction(100 * count, over), rounding.places, rounding.mode)
+            for level, count in counts.items()
+        }
 
 
 def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -> Pooled:
@@ -105,7 +130,7 @@ def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -
     Parameters
     ----------
     over
-        Shape (targets, items, groups): the scheme's denominators.
+        Shape (targets, items, groups): the scheme's denominators, in weights where ballots have such.
     """
     if group is None:
         alike = np.array([leaf.points == scheme.points for leaf in scheme.leaves()])
@@ -116,6 +141,7 @@ def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -
         levels=tally.levels,
         items=tally.items,
         counts=tally.counts[:, :, alike].sum(axis=2),
+        heavy=tally.heavy.counts[:, :, alike].sum(axis=2),
         over=over[:, :, alike].sum(axis=2),
         judgements=tally.judgements[:, :, alike].sum(axis=2),
         valid=tally.valid[:, :, alike].sum(axis=2),

@@ -31,11 +31,8 @@ def rule_problems(document: SchemeDocument, items: Sequence[str]) -> Iterator[Pr
 
 
 def _unbuilt(document: SchemeDocument) -> Iterator[Problem]:
-    for key in ("ballot_rules", "lonely", "favourable"):
-        if getattr(document, key) is not None:
-            yield Problem(key, key, UNBUILT)
-    if document.rounding.shares is not None:
-        yield Problem("rounding.shares", "shares", UNBUILT)
+    if document.lonely is not None:
+        yield Problem("lonely", "lonely", UNBUILT)
 
 
 def all_groups(groups: Iterable[Group]) -> Iterator[Group]:

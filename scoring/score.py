@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from math import inf
+from typing import Unpack
 
-from scoring.composition import Imported
-from scoring.decisions import Decisions, barred_grades, leaves_base, of_kind
+from scoring.decisions import barred_grades, leaves_base, of_kind
 from scoring.definitions import rules
-from scoring.denominators import Entitled
 from scoring.disclosure import Decision, Shown
 from scoring.grades import Decided, Graded, grade
 from scoring.ranks import Key, rank_within
@@ -15,40 +14,26 @@ from scoring.results import Results, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
-from scoring.targets import TargetInfo
-from scoring.turnout import Turnouts
 from scoring.withholding import withhold
-from scoring.working import Beside, Worked, work_out
+from scoring.working import Known, Worked, work_out
 from scoring.writing import Writer
 
 
-def score(  # noqa: PLR0913 - one argument for each thing that may be known beside the ballots
+def score(
     scheme: Scheme,
     tally: Tally,
     *,
-    information: Mapping[str, TargetInfo] | None = None,
-    entitled: Entitled | None = None,
-    turnout: Turnouts | None = None,
-    imported: Imported | None = None,
-    decisions: Decisions | None = None,
     release: bool,
     thresholds: Mapping[str, int] | None = None,
     salt: bytes | None = None,
+    **beside: Unpack[Known],
 ) -> Results:
     """Return the results of a tally under its scheme.
 
     Parameters
     ----------
-    information
-        Target → its name, class, layer and so on; what is missing is empty.
-    entitled
-        (leaf group, target) → how many could hand in a ballot; needed where the scheme counts over the entitled.
-    turnout
-        (leaf group, target) → ballots issued, returned and valid, where that is known better than from the marks.
-    imported
-        (target, component) → the score brought in for it; a result is provisional where one is missing.
-    decisions
-        Target, or unit, → what people decided about it beside the ballots.
+    beside
+        What is known of the round beside its tally: see ``scoring.working.Known``.
     release
         Whether the results pass the disclosure gate. A released result in which anything is withheld carries the
         fingerprint of the tally only with a ``salt``: without one it would confirm guesses at what is withheld.
@@ -75,14 +60,13 @@ def score(  # noqa: PLR0913 - one argument for each thing that may be known besi
     >>> result.score, result.exact, result.rank, result.shares
     ('66.67', '200/3', 1, {'好': '66.67', '差': '33.33'})
     """
-    known = information or {}
     least = _thresholds(scheme, thresholds)
-    worked = work_out(scheme, tally, Beside(known, entitled, turnout, imported, decisions))
+    worked = work_out(scheme, tally, beside)
     decided = _released(worked, least) if release else {}
     ranked = {name: key for name, key in worked.keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
         worked,
-        standings=rank_within(ranked, known, scheme.document.ranking.within),
+        standings=rank_within(ranked, worked.information, scheme.document.ranking.within),
         graded=_graded(worked, ranked),
     )
     results = [writer.result(place) for place in range(len(tally.targets))]
@@ -94,6 +78,7 @@ def score(  # noqa: PLR0913 - one argument for each thing that may be known besi
         rules=rules(scheme, least),
         tally_sha256=tally.sha256(salt or b"") if whole or salt else "",
         scheme_sha256=scheme.sha256(),
+        ballots={} if release else beside.get("checks", {}),
     )
 
 

@@ -22,7 +22,7 @@ def withhold(scheme: Scheme, result: TargetResult, decision: Decision, exact: Fr
     if shown is Shown.ALL:
         return result
     flags = tuple(flag for flag in result.flags if flag not in _narrow(scheme))
-    changes: dict[str, Any] = {"exact": None, "group_items": _group_items(result, decision), "flags": flags}
+    changes: dict[str, Any] = {"exact": None, "group_items": _group_items(result, decision), "flags": flags} | _DETAILS
     if shown <= Shown.NO_ITEMS:
         changes |= _items(scheme, result, decision)
     if shown <= Shown.TOTAL:
@@ -33,6 +33,21 @@ def withhold(scheme: Scheme, result: TargetResult, decision: Decision, exact: Fr
         changes |= {"score": None, "rank": None, "grade": None, "tied": False, "pool": None}
         changes |= {"flags": (), "withheld": decision.total}
     return result.model_copy(update=changes)
+
+
+_DETAILS: dict[str, Any] = {
+    "se": None,
+    "interval": None,
+    "degrees": None,
+    "bounds": None,
+    "ballot_score": None,
+    "contributions": (),
+    "left_out": (),
+    "favourable": None,
+    "majority": None,
+    "share_intervals": {},
+}
+"""What is shown only where everything is: each of these could solve for a withheld cell."""
 
 
 def _cell(reason: Withheld | None) -> Cell:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TypedDict
 
 from scoring.composition import Final, Imported, compose
 from scoring.decisions import Decisions
@@ -12,7 +13,7 @@ from scoring.extremes import Counted, counted
 from scoring.modes import apply_mode
 from scoring.pooled import Pooled, Shares, pool, raised
 from scoring.ranks import Key
-from scoring.results import Turnout
+from scoring.results import BallotCheck, Turnout
 from scoring.scheme import Scheme
 from scoring.scores import Scored, score_targets
 from scoring.tally import Counts, Tally
@@ -21,9 +22,8 @@ from scoring.ties import ranking_keys
 from scoring.turnout import WHOLE, Turnouts, missed_turnout
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What is known of a round beside its ballots; all of it may be empty.
+class Known(TypedDict, total=False):
+    """What may be known of a round beside its tally; each is empty where it isn't given.
 
     Attributes
     ----------
@@ -34,16 +34,19 @@ class Beside:
     turnout
         (leaf group, target) → ballots issued, returned and valid, where that is known better than from the marks.
     imported
-        (target, component) → the score brought in for it.
+        (target, component) → the score brought in for it; a result is provisional where one is missing.
     decisions
-        Target, or unit, → what people decided about it.
+        Target, or unit, → what people decided about it beside the ballots.
+    checks
+        Leaf group → what ballot rules found.
     """
 
-    information: Mapping[str, TargetInfo]
-    entitled: Entitled | None = None
-    turnout: Turnouts | None = None
-    imported: Imported | None = None
-    decisions: Decisions | None = None
+    information: Mapping[str, TargetInfo] | None
+    entitled: Entitled | None
+    turnout: Turnouts | None
+    imported: Imported | None
+    decisions: Decisions | None
+    checks: Mapping[str, tuple[BallotCheck, ...]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Worked:
         return self.voids_turnout and bool(self.missed[target])
 
 
-def work_out(scheme: Scheme, tally: Tally, beside: Beside) -> Worked:
+def work_out(scheme: Scheme, tally: Tally, beside: Known) -> Worked:
     """Return everything that follows from a tally, its scheme, and what is known beside the ballots.
 
     Raises
@@ -113,24 +116,23 @@ def work_out(scheme: Scheme, tally: Tally, beside: Beside) -> Worked:
     """
     if tally.scheme_sha256 != scheme.sha256():
         raise ValueError("the tally was counted under another scheme")
-    over = denominators(scheme, tally, beside.entitled)
-    turnouts = _turnouts(tally, beside.entitled) | dict(beside.turnout or {})
+    entitled, information = beside.get("entitled"), beside.get("information") or {}
+    over = denominators(scheme, tally, entitled)
+    turnouts = _turnouts(tally, entitled) | dict(beside.get("turnout") or {})
     missed = missed_turnout(scheme, tally, turnouts)
     rule = scheme.document.turnout
     silent = missed if rule is not None and rule.action == "void" else [() for _ in missed]
-    marks = counted(scheme, tally, over)
-    scored = dict(zip(tally.targets, score_targets(scheme, tally, marks, silent), strict=True))
+    marks = counted(scheme, tally.heavy, over)
+    scored = dict(zip(tally.targets, score_targets(scheme, tally.heavy, marks, silent), strict=True))
     shares, pooled = Shares(scheme, tally, over), pool(scheme, tally, over)
     totals = _totals(scored, dict(zip(tally.targets, silent, strict=True)))
-    ballots = apply_mode(scheme, tally, totals, shares, beside.information)
-    imported, decisions = beside.imported or {}, beside.decisions or {}
-    finals = {
-        target: compose(scheme, target, ballots, beside.information, imported, decisions) for target in tally.targets
-    }
+    ballots = apply_mode(scheme, tally, totals, shares, information)
+    imported, decisions = beside.get("imported") or {}, beside.get("decisions") or {}
+    finals = {target: compose(scheme, target, ballots, information, imported, decisions) for target in tally.targets}
     return Worked(
         scheme=scheme,
         tally=tally,
-        information=beside.information,
+        information=information,
         turnouts=turnouts,
         decisions=decisions,
         over=over,

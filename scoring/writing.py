@@ -15,9 +15,10 @@ from scoring.decisions import of_kind
 from scoring.denominators import asked
 from scoring.exact import printed, ratio_text
 from scoring.grades import Graded
+from scoring.majority import majority
 from scoring.ranks import Standing
 from scoring.reasons import flags, provisional
-from scoring.results import TIE_BY_HAND, Cell, Distribution, TargetResult
+from scoring.results import TIE_BY_HAND, Cell, Distribution, Majority, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Group
 from scoring.scores import Scored
@@ -91,7 +92,18 @@ class Writer:
             },
             "bounds": None if bounds is None or document.mode else tuple(self._printed(end) for end in bounds),
             "final_grade": decided[0].value if decided else None,
+            "favourable": self.worked.pooled.favourable(self.worked.places[target]),
+            "majority": self._majority(self.worked.places[target]),
         }
+
+    def _majority(self, place: int) -> Majority | None:
+        """Return the median grade with what lies above and below it, where levels have names."""
+        judged = self.worked.pooled.judged(place)
+        if not any(judged.values()):
+            return None
+        gauge = majority(list(judged.values()))
+        better, worse = (self._printed(100 * share) or "" for share in (gauge.better, gauge.worse))
+        return Majority(grade=list(judged)[gauge.level], better=better, worse=worse, sign=gauge.sign)
 
     def _printed(self, value: Fraction | None) -> str | None:
         rounding = self.scheme.document.rounding

@@ -3,19 +3,21 @@
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from scoring.ballot_rules import apply_ballot_rules
 from scoring.counts import read_counts
 from scoring.decisions import read_decisions
 from scoring.denominators import EntitledError
 from scoring.lists import misfit, read_components, read_entitled, read_targets
-from scoring.problems import Problem, SchemeError
+from scoring.marks import Marks, tally_marks
+from scoring.problems import FileError, Problem, SchemeError
 from scoring.ratings import read_ratings
-from scoring.results import Cell, Results, Rules, TargetResult, Withheld
+from scoring.results import BallotCheck, Cell, Results, Rules, TargetResult, Withheld
 from scoring.scheme import Scheme, load_scheme
 from scoring.score import score
 from scoring.tally import Tally
@@ -62,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     scheme = _read_scheme(scheme_file)
     information = None if targets is None else read_targets(*_read(targets))
     listed = None if information is None else tuple(information)
-    counted = _read_tally(scheme, ratings, tally, listed)
+    counted, checks = _read_ballots(scheme, ratings, tally, listed)
     numbers = None if entitled is None else read_entitled(*_read(entitled), scheme, counted.targets)
     rated = counted.targets
     try:
@@ -73,6 +75,7 @@ def command(  # noqa: PLR0913 - one parameter an option
             entitled=numbers,
             imported=None if components is None else read_components(*_read(components), scheme, rated),
             decisions=None if decisions is None else read_decisions(*_read(decisions), scheme, rated),
+            checks=checks,
             release=release,
         )
     except EntitledError as error:
@@ -96,12 +99,30 @@ def _read_scheme(file: Path) -> Scheme:
     return load_scheme(text, file.name)
 
 
-def _read_tally(scheme: Scheme, ratings: Path | None, tally: Path | None, targets: Sequence[str] | None) -> Tally:
+def _read_ballots(
+    scheme: Scheme, ratings: Path | None, tally: Path | None, targets: Sequence[str] | None
+) -> tuple[Tally, Mapping[str, tuple[BallotCheck, ...]]]:
+    """Return the tally of valid ballots, and what ballot rules found."""
     if ratings is not None:
-        return read_ratings(ratings.read_bytes(), ratings.name, scheme, targets).tally
+        read = read_ratings(*_read(ratings), scheme, targets)
+        _check_weights(scheme, read.marks, ratings.name)
+        if scheme.document.ballot_rules is None:
+            return read.tally, {}
+        marks, checks = apply_ballot_rules(scheme, read.tally, read.marks)
+        return tally_marks(read.tally, marks), checks
     if tally is None:
         raise click.UsageError("Give either --ratings or --tally.")
-    return read_counts(tally.read_bytes(), tally.name, scheme, targets)
+    if scheme.document.ballot_rules is not None:
+        raise click.UsageError("--tally: the scheme's ballot_rules need whole ballots; give --ratings.")
+    return read_counts(*_read(tally), scheme, targets), {}
+
+
+def _check_weights(scheme: Scheme, marks: Marks, file: str) -> None:
+    """Refuse weights where the scheme's rules are about ballots as they came."""
+    document = scheme.document
+    if marks.weights is not None and (document.denominator == "entitled" or document.extremes is not None):
+        rule = "denominator: entitled" if document.denominator == "entitled" else "extremes"
+        raise FileError(file, [Problem("row 1, column weight", "weight", f"no sampling weights with {rule}")])
 
 
 def json_lines(results: Results) -> Iterator[str]:
@@ -145,7 +166,18 @@ def table_lines(results: Results) -> list[str]:
         rows = [head, *(_row(each, outermost, groups, levels) for each in pool)]
         kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
         lines += ["", *filter(None, ["  ".join(filter(None, place))]), *aligned(list(zip(*kept, strict=True)))]
-    return lines
+    return lines + _check_lines(results)
+
+
+def _check_lines(results: Results) -> list[str]:
+    """Return what ballot rules found, a line for each group and rule."""
+    found = [
+        f"{group}: {each.ballots} ballots {'void' if each.action == 'void' else 'flagged'} by {each.rule}"
+        for group, checks in results.ballots.items()
+        for each in checks
+        if each.ballots is not None
+    ]
+    return ["", *found] if found else []
 
 
 def _definition(rules: Rules) -> str:

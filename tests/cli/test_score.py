@@ -306,7 +306,7 @@ def test_a_second_row_for_one_cell_ends_with_status_2_and_names_both(gongping):
     [
         ({"ratings": ratings("1,村民,甲,态度,很好")}, ["R.csv", "row 2, column mark", "found 很好", "allowed: 好, 差"]),
         ({"ratings": ratings("1,居民,甲,态度,好")}, ["R.csv", "row 2, column group", "found 居民", "allowed: 村民"]),
-        ({"ratings": rows(f"{RATINGS},weight", "1,村民,甲,态度,好,2")}, ["R.csv", "column weight"]),
+        ({"ratings": rows(f"{RATINGS},weight", "1,村民,甲,态度,好,0")}, ["R.csv", "column weight"]),
         ({"tally": rows(COUNTS, "甲,态度,村民,好,many")}, ["T.csv", "row 2, column count", "found many"]),
         (
             {"ratings": ratings("1,村民,乙,态度,好"), "targets": rows("target", "甲")},
