@@ -109,7 +109,7 @@ def open_table(data: bytes, file: str, required: Sequence[str], optional: Sequen
 
 def read_header(data: bytes, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """Return the table of a file that is not gzipped, once its header is right; else as :func:`open_table`."""
-    lines = csv.reader(StringIO(_text(data, file), newline=""), strict=True)
+    lines = csv.reader(StringIO(file_text(data, file), newline=""), strict=True)
     try:
         header = tuple(next(lines, []))
     except csv.Error as error:
@@ -138,7 +138,8 @@ def unpacked(data: bytes, file: str) -> bytes:
         raise FileError(file, [Problem("file", f"damaged gzip: {error}", "a whole gzip file")]) from error
 
 
-def _text(data: bytes, file: str) -> str:
+def file_text(data: bytes, file: str) -> str:
+    """Return the text of a file that is not gzipped: UTF-8 with or without BOM; ``FileError`` if it is not."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -23,6 +23,7 @@ COMMANDS = {
     "cast": "Hand in one ballot from a file, as the ballot page does.",
     "results": "Make, show and write results.",
     "score": "Score files of ratings or counts, without a server.",
+    "trend": "Compare two results of score files, without a server.",
 }
 MODULES = {"demo": "survey.cli.demonstration", "round": "survey.cli.amend"}  # where the name is not the module's
 BAD_INPUT = 2
