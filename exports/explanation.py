@@ -20,6 +20,8 @@ _ITEMS_OUT = {
     "no judgement": "对{items}没有人作出评价，其余各项按原来的比例分担",
     "weight 0": "不计权，只作参考",
 }
+_ADJUSTMENTS = {"bonus": "加分", "deduction": "扣分"}
+_LIMITS = {"max_bonus": "加分超过上限", "max_deduction": "扣分超过上限", "cap": "总分超过上限", "floor": "总分低于下限"}
 
 
 def in_words(result: TargetResult, rules: Rules) -> list[str]:
@@ -32,7 +34,7 @@ def in_words(result: TargetResult, rules: Rules) -> list[str]:
         return [sentence(result.withheld, "total", rules)]
     if result.score is None:
         return [f"没有得分：{spelled_out(result.provisional)}" if result.provisional else "没有得分"]
-    if not result.contributions:
+    if not result.contributions and result.exact is None:
         return [f"得分 {result.score} 分；有的格不显示，为免倒推，不列得分的构成"]
     said = [_part(each, rules) for each in result.contributions]
     return [*said, f"合计 {result.score} 分", *_left_out(result.left_out)]
@@ -40,9 +42,9 @@ def in_words(result: TargetResult, rules: Rules) -> list[str]:
 
 def _part(part: Contribution, rules: Rules) -> str:
     if part.kind == "adjustment":
-        return f"{part.item or '加减分'} {_added(part.points)}"
+        return f"{_ADJUSTMENTS.get(part.item, part.item)} {_added(part.points)}"
     if part.kind == "limit":
-        return f"{'超出上限' if part.points.startswith('-') else '低于下限'}，{_added(part.points)}"
+        return f"{_LIMITS.get(part.item, '限额')}，{_added(part.points)}"
     weight = printed(Fraction(part.weight) * 100, _PER_CENT_PLACES)
     ending = f"占 {weight}%，计 {part.points} 分"
     if part.kind == "mark" and not part.item:

@@ -8,11 +8,12 @@ digit, exactly and as printed.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.composition import Final
 from scoring.exact import Mode, ratio_text
 from scoring.remainder import parts_to_whole
 from scoring.results import Contribution, LeftOut
@@ -27,11 +28,14 @@ TURNOUT = "turnout"
 EMPTY = "empty group"
 
 
+Kind = Literal["mark", "component", "adjustment", "limit"]
+
+
 @dataclass(frozen=True)
 class Part:
     """One signed part of a score; attributes as in ``results.Contribution``, exact."""
 
-    kind: Literal["mark", "component", "adjustment", "limit"]
+    kind: Kind
     value: Fraction
     weight: Fraction = Fraction(1)
     group: str = ""
@@ -121,16 +125,12 @@ def mixed(parts: Iterable[Part], share_of_ballots: Fraction, others: Iterable[Pa
     return [*(replace(part, weight=part.weight * share_of_ballots) for part in parts), *others]
 
 
-def limited(parts: Sequence[Part], total: Fraction) -> list[Part]:
-    """Return the parts and, if they alone do not make the total, what a limit of the whole took or gave.
-
-    Examples
-    --------
-    >>> limited([Part("mark", Fraction(99)), Part("adjustment", Fraction(3))], Fraction(100))[-1]
-    Part(kind='limit', value=Fraction(-2, 1), weight=Fraction(1, 1), group='', item='')
-    """
-    rest = total - sum(part.points for part in parts)
-    return [*parts, Part("limit", rest)] if rest else list(parts)
+def final_parts(scheme: Scheme, scored: Scored, final: Final) -> list[Part]:
+    """Return the parts of a final score, which they add up to; nothing where there is none."""
+    if final.total is None:
+        return []
+    others = [Part(cast("Kind", each.kind), each.value, each.weight, item=each.id) for each in final.parts]
+    return mixed(ballot_parts(scheme, scored, final.ballots), final.share, others)
 
 
 def contributions(parts: Sequence[Part], places: int, mode: Mode = "half_up") -> tuple[Contribution, ...]:

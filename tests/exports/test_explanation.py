@@ -39,7 +39,9 @@ def test_components_adjustments_and_limits_have_words_of_their_own(rules):
             Part("component", Fraction(99), Fraction("0.6"), item="实绩"),
             Part("adjustment", Fraction(30), item="省级表彰"),
             Part("adjustment", Fraction(-1), item="通报批评"),
-            Part("limit", Fraction("-6.4")),
+            Part("adjustment", Fraction(1), Fraction(-1), item="deduction"),
+            Part("limit", Fraction(5), Fraction(-1), item="max_bonus"),
+            Part("limit", Fraction("0.4"), Fraction(-1), item="cap"),
         ],
     )
 
@@ -49,10 +51,13 @@ def test_components_adjustments_and_limits_have_words_of_their_own(rules):
         "实绩 99.00 分，占 60.00%，计 59.40 分",
         "省级表彰 加 30.00 分",
         "通报批评 减 1.00 分",
-        "超出上限，减 6.40 分",
+        "扣分 减 1.00 分",
+        "加分超过上限，减 5.00 分",
+        "总分超过上限，减 0.40 分",
         "合计 100.00 分",
     ]
-    assert in_words(explained([Part("limit", Fraction(2))]), rules)[0] == "低于下限，加 2.00 分"
+    held = [Part("limit", Fraction(2), item="max_deduction"), Part("limit", Fraction(1), item="floor")]
+    assert in_words(explained(held), rules)[:2] == ["扣分超过上限，加 2.00 分", "总分低于下限，加 1.00 分"]
     assert in_words(explained([Part("component", Fraction(200), Fraction("0.4"))]), rules) == [
         "测评按规则折算 200.00 分，占 40.00%，计 80.00 分",
         "合计 80.00 分",
@@ -88,6 +93,7 @@ def test_what_was_left_out_is_said_with_the_reason(rules):
         ({"withheld": "few"}, "不显示：不足10票"),
         ({"provisional": "empty group: 党委"}, "没有得分：党委没有人作出评价"),
         ({}, "没有得分"),
+        ({"score": "84.00", "exact": "84/1"}, "合计 84.00 分"),
         ({"score": "84"}, "得分 84 分；有的格不显示，为免倒推，不列得分的构成"),
     ],
 )

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.composition import compose
 from scoring.denominators import asked, denominators
 from scoring.exact import printed
-from scoring.explain import Part, ballot_parts, contributions, left_out, limited, mark_contributions, mixed
+from scoring.explain import Part, ballot_parts, contributions, final_parts, left_out, mark_contributions
 from scoring.extremes import counted
 from scoring.ratings import read_ratings
-from scoring.results import LeftOut
+from scoring.results import Decided, LeftOut
 from scoring.scheme import scheme_from_document
 from scoring.scores import score_targets
 from tests.scoring.by_hand import ByHand, leaves_of
@@ -125,19 +126,32 @@ def test_what_has_no_part_is_named_with_the_reason():
     )
 
 
-def test_ballots_at_40_of_100_with_a_component_a_deduction_and_a_cap():
-    """.4 · 86.4 + .6 · 98 + 8 = 101.36, held at 100: the township's 40/60 with a bonus."""
-    ballots = [Part("mark", Fraction("86.4"), Fraction(1), "村民", "总体")]
-    others = [
-        Part("component", Fraction(98), Fraction("0.6"), item="实绩"),
-        Part("adjustment", Fraction(8), item="加分"),
+def test_the_parts_of_a_final_score_are_those_of_its_ballots_and_what_was_composed():
+    """.4 · 90 + .6 · 88 = 88.8, with 3 and 4 of a bonus held to 5: 93.8."""
+    scheme = make_scheme(
+        ["村民"],
+        components=[
+            {"id": "测评", "weight": 40, "source": "ballots"},
+            {"id": "实绩", "weight": 60, "source": "imported"},
+        ],
+        adjustments={"max_bonus": 5},
+    )
+    scored = scored_of(scheme, count(scheme, {("甲", "村民", "德"): {"优秀": 1, "称职": 1}}))
+    given = [Decided(decision="bonus", item=name, value=points) for name, points in (("创文", "3"), ("信访", "4"))]
+    imported = {("甲", "实绩"): Fraction(88)}
+
+    final = compose(scheme, "甲", {"甲": Fraction(90)}, {}, imported, {"甲": given})
+    parts = final_parts(scheme, scored, final)
+
+    assert [(part.kind, part.group, part.item, str(part.points)) for part in parts] == [
+        ("mark", "村民", "德", "36"),
+        ("component", "", "实绩", "264/5"),
+        ("adjustment", "", "创文", "3"),
+        ("adjustment", "", "信访", "4"),
+        ("limit", "", "max_bonus", "-2"),
     ]
-
-    parts = limited(mixed(ballots, Fraction("0.4"), others), Fraction(100))
-
-    assert [str(part.points) for part in parts] == ["864/25", "294/5", "8", "-34/25"]
-    assert [part.kind for part in parts] == ["mark", "component", "adjustment", "limit"]
-    assert limited(parts, Fraction(100)) == parts
+    assert sum(part.points for part in parts) == final.total == Fraction("93.8")
+    assert final_parts(scheme, scored, compose(scheme, "甲", {"甲": Fraction(90)}, {}, {}, {})) == []
 
 
 def test_the_printed_column_adds_up_to_the_printed_score():
