@@ -50,6 +50,30 @@ class Contents:
     share_items: Counts
 
 
+def contents_of_rows(levels: Sequence[str], rows: NDArray[np.uint8], shared: NDArray[np.bool_]) -> Contents:
+    """Return what ballots hold whose marks stand in rows.
+
+    Parameters
+    ----------
+    levels
+        The level that each byte means; bytes from 251 are those that are no level.
+    rows
+        Shape (ballots, cells).
+    shared
+        Shape (cells,): those that shares go by.
+
+    Examples
+    --------
+    >>> rows = np.array([[0, 1, 255], [0, 0, 1]], np.uint8)
+    >>> contents_of_rows(("好", "差"), rows, np.array([True, False, False])).all_items[:, :3].tolist()
+    [[1, 1, 1], [2, 1, 0]]
+    """
+    bytes_ = (*range(len(levels)), *RESERVED)
+    counted = np.stack([(rows == byte).sum(axis=1) for byte in bytes_], axis=1)
+    by_share = np.stack([(rows[:, shared] == byte).sum(axis=1) for byte in bytes_], axis=1)
+    return Contents(tuple(levels), counted, by_share)
+
+
 def void_ballots(rules: Sequence[BallotRule], leaf: Leaf, contents: Contents) -> tuple[Flags, tuple[BallotCheck, ...]]:
     """Return which ballots of a group are void, and how many each rule found.
 

@@ -77,19 +77,30 @@ def ahead(plan: str = PLAN) -> str:
     return plan.replace("2026-12-01 08:00", tomorrow.isoformat()).replace("2026-12-08 12:00", closes.isoformat())
 
 
-def draft_round(session: Session, residents: int = 60, plan: str = PLAN, questionnaire: str = QUESTIONNAIRE) -> Round:
+def draft_round(
+    session: Session,
+    residents: int = 60,
+    plan: str = PLAN,
+    questionnaire: str = QUESTIONNAIRE,
+    scheme: str = SCHEME,
+) -> Round:
     """Make a draft on a filled roster."""
     fill_roster(session)
-    for text in (questionnaire, SCHEME):
+    for text in (questionnaire, scheme):
         documents.add(session, text, "document.yaml", "tester", NOON)
     return rounds.create(session, plan % {"residents": residents}, "plan.yaml", "tester", NOON)
 
 
 def open_round(
-    session: Session, settings: Settings, residents: int = 60, plan: str = PLAN, questionnaire: str = QUESTIONNAIRE
+    session: Session,
+    settings: Settings,
+    residents: int = 60,
+    plan: str = PLAN,
+    questionnaire: str = QUESTIONNAIRE,
+    scheme: str = SCHEME,
 ) -> Hall:
     """Make, freeze, mint and open a round, and commit it."""
-    round_ = draft_round(session, residents, plan, questionnaire)
+    round_ = draft_round(session, residents, plan, questionnaire, scheme)
     lifecycle.freeze(session, round_, settings, "tester", OPENS)
     hall = Hall(round_.id, manifest_of(round_))
     for sheet in hall.manifest.sheets:

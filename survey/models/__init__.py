@@ -3,7 +3,15 @@
 from survey.models.ballots import Batch, Credential, Envelope, Recorded, VoidedBatch
 from survey.models.columns import Base
 from survey.models.office import Account, AuditEntry, StaffSession
-from survey.models.results import Comment, OpenedRows, OpenedSheet, Publication, Result
+from survey.models.results import (
+    Comment,
+    OpenedCheck,
+    OpenedCovariance,
+    OpenedRows,
+    OpenedSheet,
+    Publication,
+    Result,
+)
 from survey.models.roster import Post, Target, TargetKind, Unit
 from survey.models.rounds import Amendment, Round, RoundStep, StoredDocument
 
@@ -16,6 +24,8 @@ __all__ = [
     "Comment",
     "Credential",
     "Envelope",
+    "OpenedCheck",
+    "OpenedCovariance",
     "OpenedRows",
     "OpenedSheet",
     "Post",

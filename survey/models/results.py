@@ -43,6 +43,38 @@ class OpenedSheet(Base):
     valid: Mapped[int]
 
 
+class OpenedCheck(Base):
+    """How many ballots of a leaf group one ballot rule of a part's scheme found; which ones, nobody keeps."""
+
+    __tablename__ = "opened_check"
+    __table_args__ = (UNORDERED,)
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    group_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rule: Mapped[str]
+    action: Mapped[str]
+    ballots: Mapped[int]
+
+
+class OpenedCovariance(Base):
+    """How a sheet's ballots moved its targets' scores together, rounded; only of sheets with enough ballots.
+
+    ``body`` holds the targets and the rows of their covariance.
+    """
+
+    __tablename__ = "opened_covariance"
+    __table_args__ = (UNORDERED,)
+
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sheet: Mapped[str] = mapped_column(primary_key=True)
+    group_id: Mapped[str]
+    ballots: Mapped[int]
+    body: Mapped[dict[str, Any]]
+
+
 class Comment(Base):
     """One comment, cut loose from its ballot: the key is random and says nothing about order."""
 

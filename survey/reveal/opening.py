@@ -19,6 +19,7 @@ from survey.models import (
     Comment,
     Credential,
     Envelope,
+    OpenedCheck,
     OpenedRows,
     OpenedSheet,
     Recorded,
@@ -28,6 +29,7 @@ from survey.models import (
 from survey.office import shredding
 from survey.office.slip_counts import issued_by_sheet
 from survey.office.steps import record_step
+from survey.reveal.ballot_checks import Checked, check_ballots
 from survey.reveal.cutting import cut
 from survey.reveal.envelopes import Opened, open_envelope, rows_digest
 
@@ -71,12 +73,14 @@ def reveal(
         holds = amended(round_)
         content = _open_all(session, round_, holds, private_key, progress)
         _some_opened(content)
-        blocks = cut(holds.manifest, content.marks)
+        checked = check_ballots(holds.manifest, content.marks)
+        blocks = cut(holds.manifest, checked.marks)
         expected = rows_digest([(block.group_id, block.target_code, block.rows) for block in blocks])
         session.rollback()
         db.begin_writing(session)
         round_ = _closed(session, round_id)
-        _store(session, round_, holds, content, blocks)
+        _store(session, round_, holds, content, checked)
+        _keep(session, blocks, checked.checks)
         _forget(session, round_)
         round_.shred_due = True
         record_step(session, round_, RoundState.REVEALED, by, now)
@@ -160,16 +164,23 @@ def _some_opened(content: _Content) -> None:
         )
 
 
-def _store(session: Session, round_: Round, holds: Amended, content: _Content, blocks: list[OpenedRows]) -> None:
+def _keep(session: Session, blocks: list[OpenedRows], checks: list[OpenedCheck]) -> None:
+    """Keep the opened rows and what ballot rules found."""
     # Sorted by their keys, so that not even the order of insertion follows the order of the envelopes.
     blocks.sort(key=lambda block: (block.group_id, block.target_code))
+    session.add_all([*blocks, *checks])
+    session.flush()
+
+
+def _store(session: Session, round_: Round, holds: Amended, content: _Content, checked: Checked) -> None:
+    """Keep receipts, comments and numbers of ballots, in an order that says nothing."""
     content.recorded.sort(key=lambda recorded: recorded.receipt)
     comments = [
         Comment(id=secrets.token_bytes(16), round_id=round_.id, group_id=group, text=text)
         for group, text in content.comments
     ]
     comments.sort(key=lambda comment: comment.id)
-    session.add_all([*blocks, *content.recorded, *comments])
+    session.add_all([*content.recorded, *comments])
     issued = issued_by_sheet(session, round_)
     for sheet in holds.sheets.values():
         session.add(
@@ -181,7 +192,7 @@ def _store(session: Session, round_: Round, holds: Amended, content: _Content, b
                 issued=issued.get(sheet.id, 0),
                 returned=content.returned.get(sheet.id, 0),
                 reserve=content.reserve.get(sheet.id, 0),
-                valid=len(content.marks.get(sheet.id, [])),
+                valid=len(content.marks.get(sheet.id, [])) - checked.void[sheet.id],
             )
         )
     session.flush()

@@ -2,29 +2,24 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
-from scoring.denominators import EntitledError
-from scoring.results import Results, TargetResult, Turnout
-from scoring.scheme import Scheme, scheme_from_document
-from scoring.score import score
-from scoring.tally import Block, tally_blocks
-from scoring.targets import TargetInfo
+from scoring.results import Results, TargetResult
 from survey.errors import ConflictError, NotFoundError
-from survey.manifest.amended import Amended, amended, manifest_of
-from survey.manifest.manifest import Manifest, Part
+from survey.manifest.amended import amended, manifest_of
+from survey.manifest.manifest import Manifest
 from survey.manifest.states import RoundState, require
-from survey.models import OpenedRows, OpenedSheet, Result, Round
+from survey.models import OpenedSheet, Result, Round
 from survey.office import audit
+from survey.reveal.part_scores import read_opened, score_part
 
 FORMAT = 1
 
@@ -86,17 +81,16 @@ def make_result(session: Session, round_: Round, reason: str, by: str, now: date
     """
     require(RoundState(round_.state), RoundState.REVEALED)
     holds = amended(round_)
-    sheets = list(session.scalars(select(OpenedSheet).where(OpenedSheet.round_id == round_.id)))
-    rows = list(session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id)))
+    opened = read_opened(session, round_)
     newest = session.scalar(select(func.max(Result.number)).where(Result.round_id == round_.id)) or 0
     salt = secrets.token_bytes(32)
-    parts = [_score_part(part, holds, sheets, rows, salt) for part in holds.manifest.parts]
+    parts = [score_part(number, holds, opened, salt) for number in range(len(holds.manifest.parts))]
     body: dict[str, Any] = {
         "format": FORMAT,
         "software": f"gongping {version('gongping')}",
         "manifest_sha256": holds.manifest.digest().hex(),
         "amendments": len(round_.amendments),
-        "turnout": [vars(line) for line in _turnout(sheets)],
+        "turnout": [vars(line) for line in _turnout(opened.sheets)],
         "parts": [part.model_dump(mode="json", by_alias=True) for part in parts],
     }
     result = Result(
@@ -154,72 +148,7 @@ def snapshot(session: Session, round_: Round, number: int) -> Snapshot:
     )
 
 
-def _score_part(part: Part, holds: Amended, sheets: list[OpenedSheet], rows: list[OpenedRows], salt: bytes) -> Results:
-    manifest = holds.manifest
-    scheme = scheme_from_document(manifest.schemes[part.scheme])
-    targets = [code for code in part.targets if code not in holds.withdrawn]
-    wanted = set(targets)
-    tally = tally_blocks(
-        scheme, targets, [_block(part, manifest, block) for block in rows if block.target_code in wanted]
-    )
-    turnout = _turnout_by_cell(manifest, scheme, wanted, sheets)
-    try:
-        return score(
-            scheme,
-            tally,
-            information={code: _information(manifest, code) for code in targets},
-            # A lost slip replaced from the reserve stays live, so a few more ballots may come than are entitled.
-            entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
-            turnout=turnout,
-            release=True,
-            thresholds=manifest.disclosure,
-            salt=salt,
-        )
-    except EntitledError as error:
-        raise ConflictError("The result cannot be made: %(why)s.", why=error) from error
-
-
-def _block(part: Part, manifest: Manifest, stored: OpenedRows) -> Block:
-    asked = manifest.questionnaires[part.ask[stored.group_id]]
-    return Block(
-        group=stored.group_id,
-        target=stored.target_code,
-        items=tuple(part.scheme_item(stored.group_id, item.id) for item in asked.items),
-        levels=asked.scale,
-        rows=np.frombuffer(stored.rows, dtype=np.uint8).reshape(-1, stored.width),
-    )
-
-
-def _turnout_by_cell(
-    manifest: Manifest, scheme: Scheme, targets: set[str], sheets: list[OpenedSheet]
-) -> dict[tuple[str, str], Turnout]:
-    leaves = {leaf.id for leaf in scheme.leaves()}
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for opened in sheets:
-        for target in manifest.sheet(opened.sheet).targets:
-            if target in targets and opened.group_id in leaves:
-                cell = sums[opened.group_id, target]
-                for place, number in enumerate((opened.entitled, opened.issued, opened.returned, opened.valid)):
-                    cell[place] += number
-    return {
-        cell: Turnout(entitled=entitled, issued=issued, returned=returned, valid=valid)
-        for cell, (entitled, issued, returned, valid) in sums.items()
-    }
-
-
-def _information(manifest: Manifest, code: str) -> TargetInfo:
-    target = manifest.target(code)
-    return TargetInfo(
-        name=target.name,
-        kind=target.kind,
-        class_=target.class_,
-        layer=target.layer,
-        unit=target.unit,
-        duties=target.title or target.duties,
-    )
-
-
-def _turnout(sheets: list[OpenedSheet]) -> list[GroupTurnout]:
+def _turnout(sheets: Sequence[OpenedSheet]) -> list[GroupTurnout]:
     by_group: dict[str, list[OpenedSheet]] = defaultdict(list)
     for sheet in sorted(sheets, key=lambda sheet: sheet.sheet):
         by_group[sheet.group_id].append(sheet)

@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import select
 
 from survey.collect.ballots import cast
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.states import RoundState
+from survey.models import OpenedCheck, OpenedRows, OpenedSheet
 from survey.prepare import amendments, rounds
 from survey.reveal.opening import reveal
 from survey.reveal.publication import publish, published_number
@@ -152,3 +154,39 @@ def test_a_trial_is_never_published(session, session_factory, settings, hall):
 
     with pytest.raises(ConflictError, match="never published"):
         publish(session, round_, 1, "tester", AFTER)
+
+
+def test_a_ballot_that_a_rule_makes_void_loses_its_marks_at_the_opening_and_only_its_number_is_kept(
+    session, session_factory, settings
+):
+    rules = 'ballot_rules: [{rule: uniform, action: void}, {rule: max_share, level: 优秀, share: "1/2"}]\n'
+    hall = halls.open_round(session, settings, scheme=halls.SCHEME + rules)
+    cells = len(hall.manifest.cells(hall.manifest.sheet("S1")))
+    mixed = bytes((0, 1, 2) * cells)[:cells]
+    mostly = bytes([1] + [0] * (cells - 1))
+    for number, code in enumerate(hall.codes["S1"]):
+        marks = bytes(cells) if number < 20 else mostly if number < 35 else mixed
+        cast(session_factory(), code, bytes([number]) * 16, marks, "", "phone", NOON)
+    for number, code in enumerate(hall.codes["S2"]):
+        cast(session_factory(), code, bytes([100 + number]) * 16, mixed, "", "phone", NOON)
+    halls.close_round(session, hall)
+
+    reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
+
+    session.expire_all()
+    sheets = {each.sheet: (each.returned, each.valid) for each in session.scalars(select(OpenedSheet))}
+    assert sheets == {"S1": (60, 40), "S2": (10, 10)}
+    checks = {(each.group_id, each.rule): each.ballots for each in session.scalars(select(OpenedCheck))}
+    assert checks == {
+        ("居民", "uniform"): 20,
+        ("居民", "max_share: 优秀"): 15,
+        ("党委", "uniform"): 0,
+        ("党委", "max_share: 优秀"): 0,
+    }
+    rows = session.scalars(select(OpenedRows).where(OpenedRows.group_id == "居民"))
+    assert {each.rows.count(bytes([251])) for each in rows} == {60}
+    round_ = rounds.get(session, hall.round_id)
+    make_result(session, round_, "票数", "tester", AFTER)
+    [first, *_] = latest(session, round_).targets()
+    assert first.groups["居民"].n == 40
+    assert first.turnout["居民"].valid == 40

@@ -1,0 +1,131 @@
+"""Score one part of a round's programme from what its opening left."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scoring.denominators import EntitledError
+from scoring.results import BallotCheck, Results, Turnout
+from scoring.scheme import Scheme, scheme_from_document
+from scoring.score import score
+from scoring.tally import Block, tally_blocks
+from scoring.targets import TargetInfo
+from survey.errors import ConflictError
+from survey.manifest.amended import Amended
+from survey.manifest.manifest import Manifest, Part
+from survey.models import OpenedCheck, OpenedRows, OpenedSheet, Round
+
+
+@dataclass(frozen=True)
+class OpenedRound:
+    """What the opening of a round left."""
+
+    sheets: Sequence[OpenedSheet]
+    rows: Sequence[OpenedRows]
+    checks: Sequence[OpenedCheck]
+
+
+def read_opened(session: Session, round_: Round) -> OpenedRound:
+    """Return what the opening of a round left."""
+    return OpenedRound(
+        sheets=list(session.scalars(select(OpenedSheet).where(OpenedSheet.round_id == round_.id))),
+        rows=list(session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))),
+        checks=list(session.scalars(select(OpenedCheck).where(OpenedCheck.round_id == round_.id))),
+    )
+
+
+def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) -> Results:
+    """Return the released results of a part.
+
+    Parameters
+    ----------
+    number
+        The part's place in the programme.
+    salt
+        Put before the tally in its fingerprint.
+
+    Raises
+    ------
+    ConflictError
+        Where the numbers of entitled do not fit the ballots.
+    """
+    manifest = holds.manifest
+    part = manifest.parts[number]
+    scheme = scheme_from_document(manifest.schemes[part.scheme])
+    targets = [code for code in part.targets if code not in holds.withdrawn]
+    wanted = set(targets)
+    tally = tally_blocks(
+        scheme, targets, [_block(part, manifest, block) for block in opened.rows if block.target_code in wanted]
+    )
+    turnout = _turnout_by_cell(manifest, scheme, wanted, opened.sheets)
+    try:
+        return score(
+            scheme,
+            tally,
+            information={code: _information(manifest, code) for code in targets},
+            # A lost slip replaced from the reserve stays live, so a few more ballots may come than are entitled.
+            entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
+            turnout=turnout,
+            checks=_checks(opened.checks, number),
+            release=True,
+            thresholds=manifest.disclosure,
+            salt=salt,
+        )
+    except EntitledError as error:
+        raise ConflictError("The result cannot be made: %(why)s.", why=error) from error
+
+
+def _checks(found: Sequence[OpenedCheck], part: int) -> dict[str, tuple[BallotCheck, ...]]:
+    """Return what ballot rules found in each leaf group's ballots, in the order of the rules."""
+    own: dict[str, list[OpenedCheck]] = defaultdict(list)
+    for each in sorted(found, key=lambda check: check.number):
+        if each.part == part:
+            own[each.group_id].append(each)
+    return {
+        group: tuple(BallotCheck(rule=each.rule, action=each.action, ballots=each.ballots) for each in checks)
+        for group, checks in own.items()
+    }
+
+
+def _block(part: Part, manifest: Manifest, stored: OpenedRows) -> Block:
+    asked = manifest.questionnaires[part.ask[stored.group_id]]
+    return Block(
+        group=stored.group_id,
+        target=stored.target_code,
+        items=tuple(part.scheme_item(stored.group_id, item.id) for item in asked.items),
+        levels=asked.scale,
+        rows=np.frombuffer(stored.rows, dtype=np.uint8).reshape(-1, stored.width),
+    )
+
+
+def _turnout_by_cell(
+    manifest: Manifest, scheme: Scheme, targets: set[str], sheets: Sequence[OpenedSheet]
+) -> dict[tuple[str, str], Turnout]:
+    leaves = {leaf.id for leaf in scheme.leaves()}
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for opened in sheets:
+        for target in manifest.sheet(opened.sheet).targets:
+            if target in targets and opened.group_id in leaves:
+                cell = sums[opened.group_id, target]
+                for place, number in enumerate((opened.entitled, opened.issued, opened.returned, opened.valid)):
+                    cell[place] += number
+    return {
+        cell: Turnout(entitled=entitled, issued=issued, returned=returned, valid=valid)
+        for cell, (entitled, issued, returned, valid) in sums.items()
+    }
+
+
+def _information(manifest: Manifest, code: str) -> TargetInfo:
+    target = manifest.target(code)
+    return TargetInfo(
+        name=target.name,
+        kind=target.kind,
+        class_=target.class_,
+        layer=target.layer,
+        unit=target.unit,
+        duties=target.title or target.duties,
+    )
