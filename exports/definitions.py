@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from exports import rule_sentences
+from exports.numbers import number, per_cent
 from exports.shares import is_direct, left_out, not_judgements
 from exports.withheld import least
-from scoring.results import GroupNode, Rules
+from scoring.results import GroupNode, QuotaRule, Rules
 
 _NUMERALS = "零一两三四五六七八九十"
 _FRACTIONS = "零一二三四五六七八九十"
@@ -33,17 +35,24 @@ def definitions(rules: Rules) -> list[str]:
     Without the closing full stop; join them with ``。`` or set each on a line of its own.
     """
     sentences = [
-        _total(rules.groups),
+        _total(rules),
         _group_score(rules),
         _scales(rules),
         _extremes(rules),
         _denominator(rules),
+        rule_sentences.ballot_rules(rules),
+        rule_sentences.turnout(rules),
         _EMPTY_GROUP.get(rules.empty_group, "") if len(rules.groups) > 1 else "",
+        rule_sentences.score_mode(rules),
+        rule_sentences.components(rules),
+        rule_sentences.adjustments(rules),
         _rounding(rules),
         _ranking(rules),
         _grades(rules),
         _quotas(rules),
-        _triggers(rules),
+        rule_sentences.triggers(rules),
+        rule_sentences.favourable(rules),
+        rule_sentences.lonely(rules),
         _disclosure(rules),
     ]
     return [sentence for sentence in sentences if sentence]
@@ -54,37 +63,19 @@ def paragraph(rules: Rules) -> str:
     return "".join(f"{sentence}。" for sentence in definitions(rules))
 
 
-def number(text: str) -> str:
-    """Return a ratio such as ``2/5`` as ``0.4`` where that is exact in four places, else as it is.
-
-    Examples
-    --------
-    >>> number("2/5"), number("1/3"), number("20")
-    ('0.4', '1/3', '20')
-    """
-    value = Fraction(text)
-    if (value * 10**4).denominator != 1:
-        return str(value)
-    whole, rest = divmod(value * 10**4, 10**4)
-    return f"{int(whole)}.{int(rest):04d}".rstrip("0").rstrip(".")
-
-
-def per_cent(text: str) -> str:
-    """Return a ratio such as ``1/5`` as ``20%``, or as a fraction where that isn't exact."""
-    value = Fraction(text)
-    return f"{number(str(value * 100))}%" if (value * 10**6).denominator == 1 else str(value)
-
-
-def _total(groups: Sequence[GroupNode]) -> str:
+def _total(rules: Rules) -> str:
+    groups = rules.groups
+    mode = rules.steps or rules.rank_points or rules.ratio_to_best
+    what = "平均分" if mode else "测评得分" if rules.components else "得分"
     if len(groups) == 1:
-        return f"得分＝{groups[0].id}组得分{_nested(groups)}"
+        return f"{what}＝{groups[0].id}组得分{_nested(groups)}"
     names = "、".join(group.id for group in groups)
     shares = {Fraction(group.share) for group in groups}
     if len(shares) == 1 and len(groups) < len(_NUMERALS):
         head = f"{names}{_NUMERALS[len(groups)]}组得分各占{_FRACTIONS[len(groups)]}分之一"
     else:
         head = "、".join(f"{group.id}{_part(group)}" for group in groups) + "，各组得分按此加权"
-    return f"得分＝{head}{_nested(groups)}"
+    return f"{what}＝{head}{_nested(groups)}"
 
 
 def _part(group: GroupNode) -> str:
@@ -179,16 +170,24 @@ def _denominator(rules: Rules) -> str:
 
 def _rounding(rules: Rules) -> str:
     places = _PLACES.get(rules.places, f"保留{rules.places}位小数")
-    return f"{places}，{_MODES.get(rules.mode, rules.mode)}，只在最后一步舍入"
+    shares = "；一行份额用最大余数法凑足100%" if rules.shares == "whole" else ""
+    return f"{places}，{_MODES.get(rules.mode, rules.mode)}，只在最后一步舍入{shares}"
 
 
 def _ranking(rules: Rules) -> str:
     within = "、".join(_WITHIN.get(name, name) for name in rules.ranking)
     place = f"名次在{within}内排" if within else "名次在全部对象中排"
+    printed, by_hand = "printed" in rules.ties, "hand" in rules.ties
+    equal = "印出的得分相等" if printed else "精确得分相等"
+    ending = "由人决定先后" if by_hand else "名次并列"
     if rules.break_ties_by:
-        return f"{place}；得分相同的，依次比{'、'.join(rules.break_ties_by)}的占比"
-    ties = {"shared": "精确得分相等的名次并列", "printed": "印出的得分相等的名次并列"}
-    return f"{place}；{ties.get(rules.ties, rules.ties)}"
+        return f"{place}；{equal}的，依次比{'、'.join(map(_breaker, rules.break_ties_by))}，仍相等的{ending}"
+    return f"{place}；{equal}的{ending}"
+
+
+def _breaker(breaker: str) -> str:
+    kind, _, name = breaker.partition(": ")
+    return f"{name}的得分" if kind in {"criterion", "group"} else f"{breaker}的占比"
 
 
 def _grades(rules: Rules) -> str:
@@ -202,19 +201,14 @@ def _quotas(rules: Rules) -> str:
     return "；".join(_quota(quota) for quota in rules.quotas)
 
 
-def _quota(quota: dict[str, str]) -> str:
-    per = [_WITHIN.get(name.strip(), name.strip()) for name in quota.get("per", "").split(",") if name.strip()]
+def _quota(quota: QuotaRule) -> str:
+    per = [_WITHIN.get(name.strip(), name.strip()) for name in quota.per.split(",") if name.strip()]
     base = f"{'、'.join(per)}人数" if per else "参评人数"
-    rounding = _MODES.get(quota.get("rounding", ""), "")
+    rounding = _MODES.get(quota.rounding, "")
     ending = f"，名额{rounding}取整" if rounding else ""
-    return f"{quota['grade']}不超过{base}的{per_cent(quota['share'])}{ending}"
-
-
-def _triggers(rules: Rules) -> str:
-    if not rules.triggers:
-        return ""
-    said = "；".join(f"{when} 的标“{flag}”" for flag, when in rules.triggers)
-    return f"提示线（只提示，由人决定；share 是各等次份额之和）：{said}"
+    units = "、".join(f"{grade}的按{per_cent(share)}" for grade, share in quota.by_unit_grade.items())
+    by_unit = f"（所在单位的等次是{units}）" if units else ""
+    return f"{quota.grade}不超过{base}的{per_cent(quota.share)}{by_unit}{ending}"
 
 
 def _disclosure(rules: Rules) -> str:

@@ -1,16 +1,18 @@
 """What ranks compare: the final score, then whatever the scheme says settles a tie, then the order people gave."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
 
 from scoring.composition import Final
 from scoring.decisions import Decisions, is_out, of_kind
 from scoring.pooled import Pooled
-from scoring.ranks import Key, compared_score
+from scoring.ranks import Key, compared_score, pools
 from scoring.scheme import Scheme
 from scoring.scheme_document import TieBreak
 from scoring.scores import Scored
 from scoring.tally import Tally
+from scoring.targets import TargetInfo
 
 LAST = Fraction(-(10**12))
 """Stands where there is nothing to compare."""
@@ -23,6 +25,7 @@ def ranking_keys(
     finals: Mapping[str, Final],
     pooled: Pooled,
     decisions: Decisions,
+    information: Mapping[str, TargetInfo],
 ) -> dict[str, Key]:
     """Return what ranks compare, for each target with a final score that nothing leaves out of the ranking."""
     keys: dict[str, Key] = {}
@@ -31,10 +34,36 @@ def ranking_keys(
         if total is None or is_out(decisions, target):
             continue
         breakers = (_broken_by(each, scored[target], pooled, place) for each in scheme.document.ranking.break_ties_by)
-        order = [Fraction(-int(each.value)) for each in of_kind(decisions, target, "order")] or [LAST]
-        by_hand = order if scheme.document.ranking.ties == "hand" else []
-        keys[target] = (compared_score(scheme, total), *breakers, *by_hand)
+        keys[target] = (compared_score(scheme, total), *breakers)
+    if scheme.document.ranking.ties == "hand":
+        for members in pools(list(keys), information, scheme.document.ranking.within).values():
+            keys |= put_in_order({target: keys[target] for target in members}, decisions)
     return keys
+
+
+def put_in_order(keys: Mapping[str, Key], decisions: Decisions) -> dict[str, Key]:
+    """Return the keys of one pool with the order that people gave equals, once each of them has a place of its own.
+
+    Examples
+    --------
+    >>> from scoring.results import Decided
+    >>> keys = {"甲": (Fraction(90),), "乙": (Fraction(90),)}
+    >>> first, second = (Decided(decision="order", value=place) for place in "12")
+    >>> ordered = put_in_order(keys, {"甲": [second], "乙": [first]})
+    >>> ordered["乙"] > ordered["甲"]
+    True
+    >>> len(set(put_in_order(keys, {"乙": [first]}).values()))
+    1
+    """
+    equals: dict[Key, list[str]] = defaultdict(list)
+    for target, key in keys.items():
+        equals[key].append(target)
+    ordered: dict[str, Key] = {}
+    for key, tied in equals.items():
+        given = {target: int(each.value) for target in tied for each in of_kind(decisions, target, "order")}
+        decided = len(tied) > 1 and len(set(given.values())) == len(tied)
+        ordered |= {target: (*key, Fraction(-given[target] if decided else 0)) for target in tied}
+    return ordered
 
 
 def _broken_by(breaker: str | TieBreak, scored: Scored, pooled: Pooled, place: int) -> Fraction:
