@@ -2,14 +2,37 @@
 
 from fractions import Fraction
 
+from scoring.composition import Final, adjustments
+from scoring.decisions import Decisions
 from scoring.points import DirectPoints, Points
 from scoring.scheme import Scheme
 from scoring.scores import Scored
 from scoring.weights import group_weights, mix
 
 
+def final_bounds(
+    scheme: Scheme, target: str, scored: Scored, final: Final, decisions: Decisions
+) -> tuple[Fraction, Fraction] | None:
+    """Return the least and the greatest final score that empty groups could still make.
+
+    ``None`` where they hold nothing back, where another part of the score is missing, and where a mode stands between
+    the mean of points and the score.
+    """
+    if scored.total is not None or final.missing or scheme.document.mode is not None:
+        return None
+    ends = score_bounds(scheme, scored)
+    if ends is None:
+        return None
+    others = sum((part.points for part in final.parts), Fraction(0))
+    worst, best = (
+        mixed + sum((part.points for part in adjustments(scheme, target, mixed, decisions)), Fraction(0))
+        for mixed in (final.share * end + others for end in ends)
+    )
+    return worst, best
+
+
 def score_bounds(scheme: Scheme, scored: Scored) -> tuple[Fraction, Fraction] | None:
-    """Return the least and the greatest total that empty groups could still make; ``None`` where there is nothing.
+    """Return the least and the greatest mean that empty groups could still make; ``None`` where there is nothing.
 
     Every group that is empty is taken to give the worst, then the best points of its scale.
     """

@@ -3,7 +3,7 @@
 A final score is a sum of signed parts; every part is kept, so that the sum can be shown and worked out again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -108,12 +108,19 @@ def compose(
     share = shares.get(source, Fraction(0))
     if own is None or missing:
         return Final(own, share, values, tuple(parts), None, missing)
+    parts += adjustments(scheme, target, share * own + _sum(parts), decisions)
+    return Final(own, share, values, tuple(parts), share * own + _sum(parts))
+
+
+def adjustments(scheme: Scheme, target: str, mixed: Fraction, decisions: Decisions) -> list[Part]:
+    """Return the bonuses, deductions and limits that act on a target's weighted score."""
     rules = scheme.document.adjustments or Adjustments()
-    before = share * own + sum((part.points for part in parts), Fraction(0))
-    parts += _adjustments(rules, decisions, target)
-    parts += _limit(rules, before + sum((part.points for part in parts if part.kind != "component"), Fraction(0)))
-    total = share * own + sum((part.points for part in parts), Fraction(0))
-    return Final(own, share, values, tuple(parts), total)
+    parts = _adjustments(rules, decisions, target)
+    return parts + _limit(rules, mixed + _sum(parts))
+
+
+def _sum(parts: Iterable[Part]) -> Fraction:
+    return sum((part.points for part in parts), Fraction(0))
 
 
 def _listed(scheme: Scheme) -> tuple[Component, ...]:

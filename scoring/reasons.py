@@ -1,22 +1,22 @@
 """Why a result is not final, and what must be said beside one that is: the words in ``provisional`` and ``flags``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scoring import results
 from scoring.decisions import Decisions, of_kind
 from scoring.turnout import WHOLE
+from scoring.weights import group_weights
 from scoring.working import Worked
 
 
 def provisional(worked: Worked, target: str) -> str | None:
     """Return why a target has no final score, ``None`` where it has one."""
-    final, scored, missed = worked.finals[target], worked.scored[target], worked.missed[target]
+    final = worked.finals[target]
     if final.total is not None:
         return None
-    reasons: list[str] = []
-    if scored.total is None or worked.silenced(target):
-        reasons += [each for each in (_turnout(worked, target), _empty(worked, target)) if each]
-    if not reasons and final.ballots is None and scored.total is not None and missed != (WHOLE,):
+    void = worked.voids_turnout and worked.missed[target] == (WHOLE,)
+    reasons = [*([results.MISSED_TURNOUT] if void else ()), *_named(worked, target, _holding(worked, target))]
+    if not reasons and final.ballots is None:
         reasons.append(results.NOTHING_ABOVE_ZERO)
     return "; ".join([*reasons, *final.missing])
 
@@ -32,25 +32,31 @@ def flags(worked: Worked, target: str, undecided: str | None) -> tuple[str, ...]
     found = list(worked.raised[worked.places[target]])
     if undecided is not None:
         found.append(f"{results.TIE_AT_QUOTA}: {undecided}")
-    if worked.finals[target].total is not None:
-        found += [each for each in (_turnout(worked, target), _empty(worked, target)) if each]
-    elif not worked.voids_turnout:
-        found += [each for each in (_turnout(worked, target),) if each]
+    missed, holding = worked.missed[target], _holding(worked, target)
+    if missed and not worked.voids_turnout:
+        found.append(": ".join([results.MISSED_TURNOUT, *([", ".join(missed)] if missed != (WHOLE,) else ())]))
+    found += _named(worked, target, [group for group in worked.scored[target].empty if group not in holding])
     return (*found, *_decided(worked.decisions, target))
 
 
-def _turnout(worked: Worked, target: str) -> str | None:
-    missed = worked.missed[target]
-    if not missed:
-        return None
-    return results.MISSED_TURNOUT if missed == (WHOLE,) else f"{results.MISSED_TURNOUT}: {', '.join(missed)}"
+def _holding(worked: Worked, target: str) -> list[str]:
+    """Return the empty groups that hold the ballots' score back: a group of weight 0 never does."""
+    scored = worked.scored[target]
+    if scored.total is not None:
+        return []
+    weights = group_weights(worked.scheme.groups, frozenset(leaf.id for leaf in worked.scheme.leaves()))[""]
+    return [group for group in scored.empty if group in weights]
 
 
-def _empty(worked: Worked, target: str) -> str | None:
-    """Return the groups that gave no judgement, without those whose turnout was too low to count."""
-    silent = worked.missed[target] if worked.voids_turnout else ()
-    empty = [group for group in worked.scored[target].empty if group not in silent]
-    return f"{results.EMPTY_GROUP}: {', '.join(empty)}" if empty else None
+def _named(worked: Worked, target: str, empty: Sequence[str]) -> Iterator[str]:
+    """Yield why groups are empty: too few came for their ballots to count, or nobody judged."""
+    void = worked.missed[target] if worked.voids_turnout else ()
+    for reason, groups in (
+        (results.MISSED_TURNOUT, [group for group in empty if group in void]),
+        (results.EMPTY_GROUP, [group for group in empty if group not in void]),
+    ):
+        if groups:
+            yield f"{reason}: {', '.join(groups)}"
 
 
 def _decided(decisions: Decisions, target: str) -> Iterator[str]:

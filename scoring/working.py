@@ -1,10 +1,12 @@
 """Work a tally out under its scheme: every exact value that results, releases and comparisons are made of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypedDict
+
+import numpy as np
 
 from scoring.composition import Final, Imported, compose
 from scoring.decisions import Decisions
@@ -124,7 +126,9 @@ def work_out(scheme: Scheme, tally: Tally, beside: Known) -> Worked:
     silent = missed if rule is not None and rule.action == "void" else [() for _ in missed]
     marks = counted(scheme, tally.heavy, over)
     scored = dict(zip(tally.targets, score_targets(scheme, tally.heavy, marks, silent), strict=True))
-    shares, pooled = Shares(scheme, tally, over), pool(scheme, tally, over)
+    heard = _heard(tally, silent)
+    heard_over = over if heard is tally else denominators(scheme, heard, entitled)
+    shares, pooled = Shares(scheme, heard, heard_over), pool(scheme, heard, heard_over)
     totals = _totals(scored, dict(zip(tally.targets, silent, strict=True)))
     ballots = apply_mode(scheme, tally, totals, shares, information)
     imported, decisions = beside.get("imported") or {}, beside.get("decisions") or {}
@@ -142,8 +146,18 @@ def work_out(scheme: Scheme, tally: Tally, beside: Known) -> Worked:
         missed=dict(zip(tally.targets, missed, strict=True)),
         pooled=pooled,
         raised=raised(scheme, shares, len(tally.targets)),
-        keys=ranking_keys(scheme, tally, scored, finals, pooled, decisions),
+        keys=ranking_keys(scheme, tally, scored, finals, pooled, decisions, information),
     )
+
+
+def _heard(tally: Tally, silent: Sequence[Collection[str]]) -> Tally:
+    """Return the tally without the ballots of groups that do not count about a target."""
+    counts = np.array([[group not in groups for group in tally.groups] for groups in silent], bool)
+    if counts.all():
+        return tally
+    there = counts[:, np.newaxis, :, np.newaxis]
+    weighted = None if tally.weighted is None else tally.weighted * there
+    return replace(tally, counts=tally.counts * there, n=None, weighted=weighted)
 
 
 def _totals(scored: Mapping[str, Scored], silent: Mapping[str, Sequence[str]]) -> dict[str, Fraction]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.bounds import score_bounds
+from scoring.bounds import final_bounds
 from scoring.composition import Final
 from scoring.decisions import of_kind
 from scoring.denominators import asked
@@ -82,15 +82,17 @@ class Writer:
     def _beside(self, target: str, final: Final) -> dict[str, Any]:
         """Return what stands beside the score: how it is composed, what it could become, what a meeting decided."""
         document = self.scheme.document
-        composed = document.components or document.adjustments or document.mode
-        bounds = score_bounds(self.scheme, self.worked.scored[target]) if final.ballots is None else None
-        decided = of_kind(self.worked.decisions, target, "final_grade")
+        decisions = self.worked.decisions
+        adjusted = any(part.kind == "adjustment" for part in final.parts)
+        composed = document.components or document.adjustments or document.mode or adjusted
+        bounds = final_bounds(self.scheme, target, self.worked.scored[target], final, decisions)
+        decided = of_kind(decisions, target, "final_grade")
         return {
             "ballot_score": self._printed(final.ballots) if composed else None,
             "components": {
                 name: self._printed(value) for name, value in final.components.items() if document.components
             },
-            "bounds": None if bounds is None or document.mode else tuple(self._printed(end) for end in bounds),
+            "bounds": None if bounds is None else tuple(self._printed(end) for end in bounds),
             "final_grade": decided[0].value if decided else None,
             "favourable": self.worked.pooled.favourable(self.worked.places[target]),
             "majority": self._majority(self.worked.places[target]),

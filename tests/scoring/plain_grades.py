@@ -41,7 +41,8 @@ def _orders(round_: Round, keys: Keys) -> Iterator[list[str]]:
 
 def grade_names(document: Mapping[str, Any]) -> list[str]:
     rules = document["grades"]
-    return [each["grade"] for each in rules.get("bands") or rules["quotas"]]
+    bands = sorted(rules.get("bands") or (), key=lambda band: number(band["from"]), reverse=True)
+    return [each["grade"] for each in bands or rules["quotas"]]
 
 
 def barred(round_: Round, target: str) -> set[str]:

@@ -68,16 +68,12 @@ class Worked:
 
     def reasons(self, target: str) -> list[str]:
         """Return why a target has no final score or rank yet."""
-        silent = self.silent(target, weighty=True)
-        found = []
-        if "" in self.void[target]:
-            found.append("turnout")
-        elif self.means[target] is None:
-            found += self.named(target, silent)
-        elif self.ballots[target] is None:
+        found = ["turnout"] if "" in self.void[target] else []
+        if self.rated[target].total() is None:
+            found += self.named(target, self.silent(target, weighty=True))
+        elif self.ballots[target] is None and not found:
             found.append("no score above 0 to compare with")
-        if missing(self.round, target):
-            found.append("component missing: " + ", ".join(missing(self.round, target)))
+        found += [f"component missing: {name}" for name in missing(self.round, target, self.ballots)]
         if target in self.open:
             found.append("tie to be decided by hand")
         return found
@@ -91,19 +87,14 @@ class Worked:
         short = [group for group in silent if group in self.void[target]]
         empty = [group for group in silent if group not in short]
         return [
-            f"{name}: {', '.join(groups)}" for name, groups in (("empty group", empty), ("turnout", short)) if groups
+            f"{name}: {', '.join(groups)}" for name, groups in (("turnout", short), ("empty group", empty)) if groups
         ]
 
     def flags(self, target: str) -> list[str]:
-        silent = self.silent(target, weighty=False)
-        if self.round.document.get("empty_group", "fail") != "fail":
-            silent += self.silent(target, weighty=True)
-        names = [leaf["id"] for leaf in leaves_of(tree_of(self.round.document))]
-        found = [] if "" in self.void[target] else self.named(target, sorted(silent, key=names.index))
+        held = self.silent(target, weighty=True) if self.rated[target].total() is None else []
+        found = self.named(target, [group for group in self.rated[target].empty if group not in held])
         if self.short[target] and not self.void[target]:
-            found.append(
-                ": ".join(["turnout", *([", ".join(self.short[target])] if self.short[target] != [""] else [])])
-            )
+            found.append("turnout" if self.short[target] == [""] else f"turnout: {', '.join(self.short[target])}")
         found += [
             each["flag"] for each in self.round.document.get("triggers", ()) if holds(each["when"], self.rated[target])
         ]
@@ -116,7 +107,7 @@ class Worked:
     def bounds(self, target: str) -> tuple[str, str] | None:
         """Return the least and the greatest score that empty groups could still make of it."""
         rated = self.rated[target]
-        if self.means[target] is not None or "" in self.void[target] or not rated.empty:
+        if rated.total() is not None or len(rated.empty) in (0, len(rated.leaves)):
             return None
         if self.round.document.get("mode", "points") != "points":
             return None
@@ -137,6 +128,7 @@ class Worked:
         document, rated, score = self.round.document, self.rated[target], self.scores[target]
         reasons = self.reasons(target)
         acted = bool(document.get("components") or document.get("adjustments"))
+        acted = acted or document.get("mode", "points") != "points"
         acted = acted or bool(self.round.decided(target, "bonus", "deduction"))
         favourable = document.get("favourable")
         marked, over = rated.share(favourable) if favourable else (0, 0)
@@ -149,7 +141,11 @@ class Worked:
             "flags": sorted(self.flags(target)),
             "groups": {group: (self.text(value), rated.ballots()[group]) for group, value in rated.groups().items()},
             "criteria": {name: self.text(rated.whole(items)) for name, _, items in criteria_of(document)},
-            "items": {item: self.text(rated.whole([(item, Fraction(1))])) for item in items_of(document)},
+            "items": {
+                item: self.text(rated.whole([(item, Fraction(1))]))
+                for item in items_of(document)
+                if any(rated.asked(leaf, item) for leaf in rated.leaves)
+            },
             "shares": {level: self.text(100 * share) for level, share in rated.shares().items()},
             "favourable": self.text(Fraction(100 * marked, over)) if over else None,
             "ballot_score": self.text(self.ballots[target]) if acted else None,

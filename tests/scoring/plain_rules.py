@@ -65,7 +65,7 @@ def short_turnout(round_: Round, target: str) -> list[str]:
 def _enough(round_: Round, rule: Mapping[str, Any], target: str, groups: Sequence[str]) -> bool:
     returned = sum(_returned(round_, target, group) for group in groups)
     entitled = sum(round_.entitled.get((group, target), 0) for group in groups)
-    if not returned and not entitled and round_.entitled:
+    if not returned and not entitled:
         return True
     if returned < rule.get("min_count", 0):
         return False
@@ -113,9 +113,14 @@ def parts_of(round_: Round, target: str, ballots: Mapping[str, Fraction | None])
     for each in round_.document.get("components", ()):
         if each["source"] == "members":
             scores = [score for other, score in ballots.items() if round_.targets[other].get("unit") == target]
+            if not scores:
+                continue
             value = average((Fraction(1), score) for score in scores)
         elif each["source"] == "unit":
-            value = ballots.get(round_.targets[target].get("unit", ""))
+            unit = round_.targets[target].get("unit", "")
+            if unit not in ballots:
+                continue
+            value = ballots[unit]
         elif each["source"] == "imported":
             value = round_.imported.get((target, each["id"]))
         else:
@@ -126,21 +131,17 @@ def parts_of(round_: Round, target: str, ballots: Mapping[str, Fraction | None])
 
 def mixed(round_: Round, target: str, ballots: Mapping[str, Fraction | None]) -> Fraction | None:
     """Return the weighted score of a target, its adjustments included; None while a part of it is missing."""
-    components = round_.document.get("components")
-    if ballots[target] is None or missing(round_, target):
+    if ballots[target] is None or missing(round_, target, ballots):
         return None
     parts = parts_of(round_, target, ballots)
-    score = average((weight, value) for _, weight, value in parts) if components else ballots[target]
+    score = average((weight, value) for _, weight, value in parts) if parts else ballots[target]
     return None if score is None else adjusted(round_, target, score)
 
 
-def missing(round_: Round, target: str) -> list[str]:
-    """Return the components that have not been brought in yet."""
-    return [
-        each["id"]
-        for each in round_.document.get("components", ())
-        if each["source"] == "imported" and (target, each["id"]) not in round_.imported
-    ]
+def missing(round_: Round, target: str, ballots: Mapping[str, Fraction | None]) -> list[str]:
+    """Return the components beside the ballots that are not there yet."""
+    own = [each["id"] for each in round_.document.get("components", ()) if each["source"] == "ballots"]
+    return [name for name, _, value in parts_of(round_, target, ballots) if value is None and name not in own]
 
 
 def adjusted(round_: Round, target: str, score: Fraction) -> Fraction:

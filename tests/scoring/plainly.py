@@ -26,15 +26,23 @@ class Rated:
         self.document = document
         self.tree = tree_of(document)
         self.leaves = leaves_of(self.tree)
-        self.rows = [row for row in rows if row[2] == target and row[1] not in void]
+        self.came = [row for row in rows if row[2] == target]
+        self.rows = [row for row in self.came if row[1] not in void]
         self.entitled = entitled or {}
         self.policy = document.get("empty_group", "fail")
         self.over = document.get("denominator", "judgements")
         self.judged = {leaf["id"]: self._judged(leaf) for leaf in self.leaves}
-        self.empty = [leaf["id"] for leaf in self.leaves if not self.judged[leaf["id"]]]
+        self.silent = [leaf for leaf, judged in self.judged.items() if leaf in void or not judged]
+        own = {leaf["id"]: self.ballot_score(leaf) for leaf in self.leaves}
+        self.empty = [leaf for leaf, score in own.items() if leaf in self.silent or score is None]
 
     def _judged(self, leaf: Mapping[str, Any]) -> int:
-        return len({row[0] for row in self.rows if row[1] == leaf["id"] and points(leaf, row[4]) is not None})
+        return len({row[0] for row in self.came if row[1] == leaf["id"] and points(leaf, row[4]) is not None})
+
+    def asked(self, leaf: Mapping[str, Any], item: str) -> bool:
+        """Return whether a leaf was asked an item: there are marks, or the whole leaf is absent."""
+        marks = [row[3] for row in self.came if row[1] == leaf["id"]]
+        return item in marks if marks else item in leaf["asks"]
 
     def marks(self, leaf: Mapping[str, Any], item: str) -> list[str]:
         return [row[4] for row in self.rows if row[1] == leaf["id"] and row[3] == item]
@@ -108,14 +116,15 @@ class Rated:
         def of(leaf: Mapping[str, Any]) -> Fraction | str | None:
             if not any(item in leaf["asks"] for item, _ in items):
                 return None
-            return self.instead() if leaf["id"] in self.empty else self.criterion_of(leaf, items)
+            return self.instead() if leaf["id"] in self.silent else self.criterion_of(leaf, items)
 
         return self.total(of)
 
     def share(self, levels: Collection[str], item: str = "", group: str = "") -> tuple[int, int]:
         """Return how many marks have one of the levels, and of how many that count."""
         own = levels_of(self.document["scale"])
-        leaves = [leaf for leaf in self.leaves if leaf["id"] == group or (not group and leaf["scale"] == own)]
+        below = [node for node in nodes_of(self.tree) if node["id"] == group]
+        leaves = leaves_of(below) if group else [leaf for leaf in self.leaves if leaf["scale"] == own]
         overall = self.document.get("overall")
         items = [item] if item else [overall["item"]] if overall else items_of(self.document)
         cells = [(leaf, each) for leaf in leaves for each in items]
@@ -163,9 +172,8 @@ def dropped(extremes: Mapping[str, Any] | None, judgements: int) -> tuple[int, i
     if "trim" in extremes:
         each = int(number(extremes["trim"]) * judgements)
         return each, each
-    if judgements <= extremes.get("above", 0):
-        return 0, 0
-    return extremes.get("drop_low", 0), extremes.get("drop_high", 0)
+    low, high = extremes.get("drop_low", 0), extremes.get("drop_high", 0)
+    return (low, high) if judgements > max(extremes.get("above", 0), low + high) else (0, 0)
 
 
 def average(parts: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
