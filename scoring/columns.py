@@ -4,39 +4,25 @@ A file without quotes is split by array operations on its bytes. Whatever is unu
 many cells, bytes that are no text) is left to the reader of rows in ``scoring.tables``, which says what is wrong.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.numbering import Codes, Keys, Numbering
+from scoring.cells import NEWLINE, Growing, NotPlainError, Rows, split
 from scoring.problems import FileError
 from scoring.tables import Table, read_header, unpacked
-
-COMMA, NEWLINE = b",\n"
-UNUSUAL = (b'"', b"\r", b"\0")
 
 PART = 1 << 21
 """Bytes that are split at a time: what is made of them stays in a processor's cache."""
 
 AT_ONCE = 2
-"""Parts that are split at the same time."""
+"""Shares of a file that are read at the same time."""
 
-WORD = 8
-LONGEST = 256
-"""The longest cell, in bytes, that is compared word by word."""
-
-_MIX = 0xD1342543DE82EF95
-"""Any odd number whose bits look random; cells that it gives the same key are told apart afterwards."""
-
-_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WORD + 1)], np.uint64)
-
-Words = list[Keys]
-"""The cells of one column: the first eight bytes of each, the next eight, …, zeros where a cell has ended."""
+UNUSUAL = (b'"', b"\r", b"\0")
 
 
 @dataclass(frozen=True)
@@ -51,7 +37,7 @@ class Column:
         The distinct texts in order of first appearance; bytes if they are UTF-8.
     """
 
-    codes: Codes
+    codes: Rows
     texts: Sequence[str] | NDArray[np.bytes_]
 
     @cached_property
@@ -90,10 +76,6 @@ class Columns:
         return int(place) + 2 if self.numbers is None else int(self.numbers[place])
 
 
-class _NotPlainError(ValueError):
-    """The file has something that only the reader of rows understands."""
-
-
 def read_columns(data: bytes, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Columns:
     r"""Return the columns of a CSV file, gzipped or not; rows with too few or too many cells are noted.
 
@@ -111,7 +93,7 @@ def read_columns(data: bytes, file: str, required: Sequence[str], optional: Sequ
     data = unpacked(data, file)
     try:
         return _plain(data, file, required, optional)
-    except (_NotPlainError, FileError):
+    except (NotPlainError, FileError):
         return _by_rows(read_header(data, file, required, optional))
 
 
@@ -131,127 +113,43 @@ def _by_rows(table: Table) -> Columns:
 
 def _plain(data: bytes, file: str, required: Sequence[str], optional: Sequence[str]) -> Columns:
     """Return the columns of a table that is nothing but cells, commas and newlines."""
-    if b"\r\n" in data:
+    if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     start = data.find(b"\n") + 1
     if not start or any(each in data for each in UNUSUAL):
-        raise _NotPlainError
+        raise NotPlainError
     table = read_header(data[:start], file, required, optional)
-    columns = [_Growing() for _ in table.columns]
-    for part in _ahead(partial(_split, data, len(columns)), _parts(data, start)):
-        for column, words in zip(columns, part, strict=True):
-            column.add(words)
-    return Columns(table, dict(zip(table.columns, (each.column() for each in columns), strict=True)), None)
+    if len(table.columns) == 1:
+        # A blank line could be an empty cell.
+        raise NotPlainError
+    read = partial(_read, data, len(table.columns))
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        first, *others = threads.map(read, *zip(*_shares(data, start), strict=True))
+    for other in others:
+        for column, more in zip(first, other, strict=True):
+            column.append(more)
+    return Columns(table, dict(zip(table.columns, (Column(*each.finish()) for each in first), strict=True)), None)
 
 
-def _parts(data: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Yield where parts of whole rows begin and end, blank lines at the end left out."""
+def _shares(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Yield where equal shares of the rows begin and end, blank lines at the end left out."""
     end = len(data)
     while end > start and data[end - 1] == NEWLINE:
         end -= 1
+    for left in range(AT_ONCE, 0, -1):
+        stop = end if left == 1 else data.rfind(b"\n", start, start + (end - start) // left) + 1
+        yield start, max(start, stop)
+        start = max(start, stop)
+
+
+def _read(data: bytes, width: int, start: int, end: int) -> list[Growing]:
+    """Return the columns of whole rows."""
+    columns = [Growing() for _ in range(width)]
     while start < end:
         stop = end if end - start <= PART else data.rfind(b"\n", start, start + PART) + 1
         if stop <= start:
-            raise _NotPlainError
-        yield start, stop
+            raise NotPlainError
+        for column, words in zip(columns, split(data, width, start, stop), strict=True):
+            column.add(words)
         start = stop
-
-
-def _ahead(split: "partial[list[Words]]", parts: Iterable[tuple[int, int]]) -> Iterator[list[Words]]:
-    """Yield what becomes of each part, in order, while the next ones are being split."""
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        waiting: deque[Future[list[Words]]] = deque()
-        for part in parts:
-            waiting.append(threads.submit(split, part))
-            if len(waiting) > AT_ONCE:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _split(data: bytes, width: int, part: tuple[int, int]) -> list[Words]:
-    """Return the cells of a part, column by column."""
-    start, stop = part
-    size = stop - start
-    text = np.zeros(size + 1 + LONGEST + WORD, np.uint8)
-    text[:size] = np.frombuffer(data, np.uint8, size, start)
-    if text[size - 1] != NEWLINE:
-        text[size] = NEWLINE
-        size += 1
-    newline = text[:size] == NEWLINE
-    ends = np.flatnonzero(newline | (text[:size] == COMMA))
-    if ends.size % width or not newline[ends[width - 1 :: width]].all() or newline.sum() * width != ends.size:
-        raise _NotPlainError
-    cells = [np.ascontiguousarray(ends[place::width]) for place in range(width)]
-    before = np.concatenate([[-1], cells[-1][:-1]])
-    return [_words(text, after + 1, end) for after, end in zip([before, *cells[:-1]], cells, strict=True)]
-
-
-def _words(text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Words:
-    """Return the words of the cells between these places."""
-    lengths = ends - starts
-    longest = int(lengths.max(initial=0))
-    if longest > LONGEST:
-        raise _NotPlainError
-    # A word may begin at any byte; numpy reads it as well as one that is aligned.
-    words = np.ndarray((len(text) - WORD + 1,), "<u8", text.data, strides=(1,))
-    first = words[starts] & _MASKS.take(lengths, mode="clip")
-    return [first] + [
-        words[starts + offset] & _MASKS.take(np.maximum(lengths - offset, 0), mode="clip")
-        for offset in range(WORD, longest, WORD)
-    ]
-
-
-class _Growing:
-    """A column that is being read: cells are numbered by one key for all their words, then compared word by word."""
-
-    def __init__(self) -> None:
-        self._numbering = Numbering()
-        self._words = np.zeros((0, 1), "<u8")
-        self._codes: list[Codes] = []
-
-    def add(self, words: Words) -> None:
-        """Add the cells of one part."""
-        known = len(self._numbering)
-        codes = self._numbering.number(_key(words))
-        new = np.flatnonzero(codes >= known)
-        self._grow(len(self._numbering), len(words))
-        for place, word in enumerate(words):
-            self._words[codes[new], place] = word[new]
-        width = self._words.shape[1]
-        if width > 1:
-            nothing = np.zeros(1, np.uint64)
-            for place in range(width):
-                if (self._words[codes, place] != (words[place] if place < len(words) else nothing)).any():
-                    raise _NotPlainError
-        self._codes.append(codes)
-
-    def _grow(self, count: int, width: int) -> None:
-        """Make room for that many distinct cells of so many words."""
-        rows, columns = self._words.shape
-        if count > rows or width > columns:
-            words = np.zeros((max(count, 2 * rows) if count > rows else rows, max(width, columns)), "<u8")
-            words[:rows, :columns] = self._words
-            self._words = words
-
-    def column(self) -> Column:
-        """Return the column."""
-        count, width = len(self._numbering), self._words.shape[1]
-        texts = np.ascontiguousarray(self._words[:count]).view(f"S{WORD * width}").ravel()
-        # A zero after each text, so that no two of them make a character together.
-        apart = np.pad(self._words[:count], ((0, 0), (0, 1)))
-        try:
-            apart.tobytes().decode()
-        except UnicodeDecodeError as error:
-            raise _NotPlainError from error
-        codes = np.concatenate(self._codes) if self._codes else np.zeros(0, np.int32)
-        self._codes.clear()
-        return Column(codes, texts)
-
-
-def _key(words: Words) -> Keys:
-    """Return one number for each cell, the same whether or not words of zeros follow."""
-    key = words[0]
-    for place, word in enumerate(words[1:], start=1):
-        key = key + word * np.uint64(pow(_MIX, place, 1 << 64))
-    return key
+    return columns

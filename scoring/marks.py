@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.joined import STRETCH, Numbers, distinct, join, stretches
 from scoring.tally import Tally
 
 Places = NDArray[np.int32]
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,25 +72,30 @@ def tally_marks(axes: Tally, marks: Marks) -> Tally:
     ([1, 0, 1, 0, 0, 0, 0], [[1]])
     """
     shape, size = axes.counts.shape, axes.counts.size
-    cells = np.ravel_multi_index((marks.targets, marks.items, marks.groups, marks.levels), shape)
-    weighted = None
-    if marks.weights is not None:
-        weighted = np.zeros(shape, np.int64)
-        np.add.at(weighted.reshape(-1), cells, marks.weights)
-    counts = np.bincount(cells, minlength=size).reshape(shape).astype(np.int64, copy=False)
-    return replace(axes, counts=counts, n=_judging(axes, marks), weighted=weighted, weight_unit=marks.weight_unit)
+    judging = np.zeros(shape, np.bool_)
+    judging[..., : len(axes.levels)] = axes.judged
+    counts, judged = np.zeros(size, np.int64), np.zeros(len(marks), np.bool_)
+    weighted = None if marks.weights is None else np.zeros(size, np.int64)
+    for rows in stretches(len(marks), max(STRETCH, size)):
+        cells = join([marks.targets, marks.items, marks.groups, marks.levels], shape, rows)
+        counts += np.bincount(cells, minlength=size)
+        judged[rows] = judging.reshape(-1).take(cells)
+        if weighted is not None and marks.weights is not None:
+            np.add.at(weighted, cells, marks.weights[rows])
+    return replace(
+        axes,
+        counts=counts.reshape(shape),
+        n=_raters(axes, marks, judged),
+        weighted=None if weighted is None else weighted.reshape(shape),
+        weight_unit=marks.weight_unit,
+    )
 
 
-def _judging(axes: Tally, marks: Marks) -> Numbers:
+def _raters(axes: Tally, marks: Marks, judged: NDArray[np.bool_]) -> Numbers:
     """Return how many ballots of each group have a judgement about each target, shape (targets, groups)."""
-    shape = (len(axes.targets), len(axes.groups))
-    judged = np.zeros((len(axes.groups), axes.counts.shape[-1]), np.bool_)
-    judged[:, : len(axes.levels)] = axes.judged
-    those = judged[marks.groups, marks.levels]
-    cells = marks.targets[those].astype(np.int64) * shape[1] + marks.groups[those]
-    pairs = marks.ballots[those] * (shape[0] * shape[1]) + cells
-    # A ballot's marks about one target mostly stand together; what is left after that is little to sort.
-    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    pairs = np.sort(pairs, kind="stable")
-    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    return np.bincount(pairs % max(1, shape[0] * shape[1]), minlength=shape[0] * shape[1]).reshape(shape)
+    ballots, targets, groups = int(marks.ballots.max(initial=-1)) + 1, len(axes.targets), len(axes.groups)
+    group = np.zeros(ballots, np.int64)
+    group[marks.ballots] = marks.groups
+    pairs = distinct([marks.ballots, marks.targets], [ballots, targets], judged)
+    ballot, target = np.divmod(pairs, max(1, targets))
+    return np.bincount(target * groups + group[ballot], minlength=targets * groups).reshape(targets, groups)

@@ -40,35 +40,51 @@ class Numbering:
 
     def number(self, keys: Keys) -> Codes:
         """Return the number of each key, shape (keys,); a key that is new gets the next one."""
+        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
+        if len(starts) * 2 > len(keys):
+            return self._number(keys)
+        return np.repeat(self._number(keys[starts]), np.diff(starts, append=len(keys)))
+
+    def _number(self, keys: Keys) -> Codes:
+        """Return the number of each key, looking each up however often it is there."""
         found = self._find(keys)
         missing = np.flatnonzero(found < 0)
-        while missing.size:
-            # A few at first: thousands of rows may miss the same few keys, and the table grows with what is added.
-            few = max(_FEWEST, self._count)
-            found[missing[:few]] = self._add(keys[missing[:few]])
-            missing = missing[few:]
+        if missing.size:
+            self._add_all(keys[missing])
             found[missing] = self._find(keys[missing])
-            missing = missing[found[missing] < 0]
         return found
+
+    def _add_all(self, keys: Keys) -> None:
+        """Give new keys their numbers, each however often it is there."""
+        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
+        # A few at first: thousands may be the same few, and the table grows with what is added at a time.
+        few = max(_FEWEST, self._count)
+        while keys.size:
+            self._add(keys[:few])
+            keys = keys[few:]
+            keys = keys[self._find(keys) < 0]
+            few *= 2
 
     def _places(self, keys: Keys) -> NDArray[np.int64]:
         """Return the place where the search for each key begins: the highest bits of its product."""
-        places: NDArray[np.int64] = ((keys * _SPREAD) >> np.uint64(65 - len(self._slots).bit_length())).view(np.int64)
-        return places
+        places = keys * _SPREAD
+        places >>= np.uint64(65 - len(self._slots).bit_length())
+        return places.view(np.int64)
 
     def _find(self, keys: Keys) -> Codes:
         """Return the number of each key, -1 where it has none yet."""
         places = self._places(keys)
         found = self._slots.take(places)
-        others = np.flatnonzero((self._keys.take(found) != keys) & (found >= 0))
+        others = np.flatnonzero(self._keys.take(found) != keys)
+        others = others[found[others] >= 0]
         while others.size:
             places[others] = (places[others] + 1) & (len(self._slots) - 1)
             found[others] = self._slots[places[others]]
             others = others[(self._keys[found[others]] != keys[others]) & (found[others] >= 0)]
         return found
 
-    def _add(self, keys: Keys) -> Codes:
-        """Return new numbers of keys that have none yet; they may repeat."""
+    def _add(self, keys: Keys) -> None:
+        """Give new keys their numbers, all in one go; they may repeat."""
         self._grow(self._count + len(keys))
         own = self._count + np.arange(len(keys), dtype=np.int32)
         first = np.zeros(len(keys), np.bool_)
@@ -84,11 +100,8 @@ class Numbering:
             places[left] = (places[left] + 1) & (len(self._slots) - 1)
         new = keys[first]
         self._keys[self._count : self._count + len(new)] = new
-        if len(new) < len(keys):
-            self._slots[places[first]] = own[: len(new)]
-            own = self._slots[places]
+        self._slots[places[first]] = own[: len(new)]
         self._count += len(new)
-        return own
 
     def _grow(self, count: int) -> None:
         """Make room for that many keys."""

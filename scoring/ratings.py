@@ -10,17 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.columns import Column, Columns, read_columns
-from scoring.marks import Marks, Numbers, Places, tally_marks
+from scoring.joined import Numbers, join, look_up, stretches
+from scoring.marks import Marks, Places, tally_marks
 from scoring.numbering import Numbering
 from scoring.points import DirectPoints, level_name
-from scoring.ratings_problems import check_names, check_pairs, check_repeats, joined, pairs_met
+from scoring.ratings_problems import check_names, check_pairs, check_repeats, pairs_met
 from scoring.scheme import Scheme
 from scoring.tally import RESERVED, Tally, empty_tally
 from scoring.weight_column import WEIGHT, read_weights
 
 COLUMNS = ("ballot", "group", "target", "item", "mark")
-
-_AT_A_TIME = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +75,11 @@ def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] 
 
 def _ballots(columns: Columns) -> Numbers:
     """Return the number of each row's ballot, in order of first appearance."""
-    keys = joined(columns.named["ballot"], columns.named["group"])
-    numbering, numbers = Numbering(), np.empty(len(keys), np.int64)
-    for start in range(0, len(keys), _AT_A_TIME):
-        numbers[start : start + _AT_A_TIME] = numbering.number(keys[start : start + _AT_A_TIME].view(np.uint64))
+    ballot, group = columns.named["ballot"], columns.named["group"]
+    numbers, numbering = np.empty(len(ballot.codes), np.int64), Numbering()
+    for rows in stretches(len(numbers)):
+        pairs = join([ballot.codes, group.codes], [len(ballot.texts), len(group.texts)], rows)
+        numbers[rows] = numbering.number(pairs.view(np.uint64))
     return numbers
 
 
@@ -99,10 +99,10 @@ def _levels(columns: Columns, scheme: Scheme, listed: Sequence[str]) -> tuple[Ta
     table = np.zeros((len(group.names), len(mark.names)), np.int32)
     for pair, level in found.items():
         table[pair] = places[level]
-    return axes, table[group.codes, mark.codes]
+    return axes, look_up(table, [group.codes, mark.codes])
 
 
 def _placed(column: Column, axis: Sequence[str]) -> Places:
     """Return where each row's text stands on an axis."""
     places = {text: place for place, text in enumerate(axis)}
-    return np.array([places[text] for text in column.names], np.int32)[column.codes]
+    return look_up(np.array([places[text] for text in column.names], np.int32), [column.codes])

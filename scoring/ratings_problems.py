@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.columns import Column, Columns
+from scoring.joined import Numbers, distinct, join
 from scoring.points import allowed_levels
 from scoring.problems import Problem
 from scoring.scheme import Scheme
@@ -13,16 +14,6 @@ from scoring.tally import RESERVED, VOIDED
 
 NAMED = tuple(text for byte, text in RESERVED.items() if byte != VOIDED)
 SPECIAL = tuple(text for text in NAMED if text)
-
-_ROOM = 16
-"""Bytes a row that a table of everything that could be met may take; beyond that, what was met is sorted."""
-
-Joined = NDArray[np.int64]
-
-
-def joined(first: Column, second: Column) -> Joined:
-    """Return one number a row that says which texts stand in two columns together, shape (rows,)."""
-    return first.codes * np.int64(len(second.texts)) + second.codes
 
 
 def pairs_met(first: Column, second: Column) -> list[tuple[int, int]]:
@@ -34,13 +25,7 @@ def pairs_met(first: Column, second: Column) -> list[tuple[int, int]]:
     >>> pairs_met(Column(codes, ["甲", "乙"]), Column(codes[::-1], ["好", "差"]))
     [(0, 0), (1, 1)]
     """
-    pairs, size = joined(first, second), len(first.texts) * len(second.texts)
-    if size > _ROOM * len(pairs):
-        met = np.unique(pairs)
-    else:
-        seen = np.zeros(size, np.bool_)
-        seen[pairs] = True
-        met = np.flatnonzero(seen)
+    met = distinct([first.codes, second.codes], [len(first.texts), len(second.texts)])
     return [divmod(pair, len(second.texts)) for pair in met.tolist()]
 
 
@@ -90,7 +75,7 @@ def note(columns: Columns, places: NDArray[np.int64], column: str, found: str, a
         columns.table.wrong(columns.row(places[0]), column, found, allowed, times)
 
 
-def check_repeats(columns: Columns, ballots: Joined) -> None:
+def check_repeats(columns: Columns, ballots: Numbers) -> None:
     """Note every second row for one ballot, target and item, with the one before it.
 
     Parameters
@@ -99,9 +84,11 @@ def check_repeats(columns: Columns, ballots: Joined) -> None:
         Shape (rows,): the number of each row's ballot.
     """
     target, item = columns.named["target"], columns.named["item"]
-    cells = (ballots * len(target.texts) + target.codes) * len(item.texts) + item.codes
-    if not _repeat(cells):
+    numbers = [ballots, target.codes, item.codes]
+    sizes = [int(ballots.max(initial=-1)) + 1, len(target.texts), len(item.texts)]
+    if len(distinct(numbers, sizes)) == len(ballots):
         return
+    cells = join(numbers, sizes)
     order = np.argsort(cells, kind="stable")
     again = np.flatnonzero(cells[order][1:] == cells[order][:-1])
     for first, second in sorted(zip(order[again].tolist(), order[again + 1].tolist(), strict=True), key=max):
@@ -112,16 +99,3 @@ def check_repeats(columns: Columns, ballots: Joined) -> None:
                 "one row for each group, ballot, target and item",
             )
         )
-
-
-def _repeat(cells: Joined) -> bool:
-    """Return whether any number stands there twice."""
-    if (cells[1:] > cells[:-1]).all():
-        return False
-    size = int(cells.max()) + 1
-    if size <= _ROOM * len(cells):
-        seen = np.zeros(size, np.bool_)
-        seen[cells] = True
-        return int(np.count_nonzero(seen)) < len(cells)
-    ordered = np.sort(cells, kind="stable")
-    return bool((ordered[1:] == ordered[:-1]).any())

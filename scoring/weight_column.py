@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.columns import Column, Columns
 from scoring.exact import LONGEST
-from scoring.marks import Numbers
+from scoring.joined import Numbers
 from scoring.problems import Problem, visible
 from scoring.ratings_problems import note
 
