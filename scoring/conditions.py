@@ -100,4 +100,4 @@ def _condition(text: str) -> Condition:
     if strange or not levels or not all((*levels, *named.values())):
         raise ValueError(f"not a condition: {text!r}")
     line = parse_ratio(match["line"])
-    return Condition(levels, match["sign"], line, named.get("item"), named.get("group"))
+    return Condition(tuple(dict.fromkeys(levels)), match["sign"], line, named.get("item"), named.get("group"))

@@ -50,10 +50,13 @@ def plain_text(value: Fraction) -> str:
     >>> plain_text(Fraction(3, 4)), plain_text(Fraction(1, 3)), plain_text(Fraction(100))
     ('0.75', '1/3', '100')
     """
-    for places in range(13):
-        if (value * 10**places).denominator == 1:
-            return printed(value, places)
-    return ratio_text(value)
+    left, places = value.denominator, 0
+    while left % 10 == 0:
+        left, places = left // 10, places + 1
+    for factor in (5, 2):
+        while left % factor == 0:
+            left, places = left // factor, places + 1
+    return printed(value, places) if left == 1 else ratio_text(value)
 
 
 def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:

@@ -53,11 +53,11 @@ class Pooled:
         return [self.items.index(overall.item)] if overall else list(range(len(self.items)))
 
     def share_of(self, target: int, condition: Condition) -> tuple[int, int]:
-        """Return how many marks a condition counts, and out of how many."""
+        """Return how many marks a condition counts, and out of how many; 0 where nothing came back."""
         items = self.shared_items if condition.item is None else [self.items.index(condition.item)]
         levels = [self.levels.index(level) for level in condition.levels]
         marks = self.heavy[target][np.ix_(items, levels)].sum()
-        return int(marks), int(self.over[target, items].sum())
+        return int(marks), int(self.over[target, items].sum()) if self.returned[target, items].any() else 0
 
     def marks(self, target: int, level: str) -> int:
         """Return how many marks of a level count for shares and ties."""

@@ -90,14 +90,16 @@ def _criteria(criteria: tuple[Criterion, ...]) -> Iterator[Problem]:
 
 
 def _ties(document: SchemeDocument) -> Iterator[Problem]:
-    judged = list(judged_levels(document.scale))
+    counted = judged_levels(document.scale)
+    if document.denominator != "judgements" and not isinstance(document.scale, DirectScale):
+        counted = tuple(document.scale)
     criteria = [criterion.id for criterion in document.criteria]
     groups = [group.id for group in all_groups(document.groups)]
     for number, breaker in enumerate(document.ranking.break_ties_by):
         place = f"ranking.break_ties_by.{number}"
         if isinstance(breaker, str):
-            if breaker not in judged:
-                yield Problem(place, visible(breaker), levels_of(document.scale))
+            if breaker not in counted:
+                yield Problem(place, visible(breaker), ", ".join(counted) or levels_of(document.scale))
         elif (breaker.criterion is None) == (breaker.group is None):
             yield Problem(place, "both or neither", "either a criterion or a group")
         elif breaker.criterion is not None and breaker.criterion not in criteria:

@@ -168,7 +168,7 @@ def test_a_ballot_that_a_rule_makes_void_loses_its_marks_at_the_opening_and_only
         marks = bytes(cells) if number < 20 else mostly if number < 35 else mixed
         cast(session_factory(), code, bytes([number]) * 16, marks, "", "phone", NOON)
     for number, code in enumerate(hall.codes["S2"]):
-        cast(session_factory(), code, bytes([100 + number]) * 16, mixed, "", "phone", NOON)
+        cast(session_factory(), code, bytes([100 + number]) * 16, hall.marks("S2", number), "", "phone", NOON)
     halls.close_round(session, hall)
 
     reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
@@ -181,7 +181,7 @@ def test_a_ballot_that_a_rule_makes_void_loses_its_marks_at_the_opening_and_only
         ("居民", "uniform"): 20,
         ("居民", "max_share: 优秀"): 15,
         ("党委", "uniform"): 0,
-        ("党委", "max_share: 优秀"): 0,
+        ("党委", "max_share: 优秀"): 2,
     }
     rows = session.scalars(select(OpenedRows).where(OpenedRows.group_id == "居民"))
     assert {each.rows.count(bytes([251])) for each in rows} == {60}

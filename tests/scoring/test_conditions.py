@@ -113,6 +113,18 @@ def test_a_line_is_compared_without_rounding(marks, over, numerator, denominator
     assert holds[">="] == (not holds["<"])
 
 
+def test_nothing_is_raised_where_nothing_came_back_though_many_were_entitled():
+    scheme = make_scheme(triggers=[{"flag": "约谈", "when": "share(优秀) < 1"}], denominator="entitled")
+
+    [result] = score(scheme, count_one(scheme, {}), entitled={("群众", "甲"): 5}, release=False).results
+
+    assert result.flags == ()
+
+
+def test_a_level_that_is_named_twice_counts_once():
+    assert raised({"优秀": 1, "称职": 1}, ("约谈", "share(优秀, 优秀) > 1/2")) == ()
+
+
 def test_conditions_may_be_joined_and_and_binds_more_closely_than_or():
     either = ("复核", "share(不称职) > 1/2 or share(优秀) < 1/2 and share(称职) >= 1/2")
 

@@ -36,6 +36,13 @@ def test_what_is_not_plainly_a_number_is_refused(text):
         parse_ratio(text)
 
 
+def test_a_decimal_stays_a_decimal_however_long_it_is():
+    assert plain_text(Fraction(1, 2**14)) == "0.00006103515625"
+    assert plain_text(Fraction("0.0000000000001")) == "0.0000000000001"
+    assert plain_text(Fraction("-12.50")) == "-12.5"
+    assert plain_text(Fraction(1, 7 * 10**9)) == "1/7000000000"
+
+
 def test_a_ratio_is_written_reduced_with_both_parts():
     assert ratio_text(Fraction(8860, 100)) == "443/5"
     assert ratio_text(Fraction(90)) == "90/1"

@@ -97,6 +97,14 @@ def test_blocks_of_ballots_hold_direct_scores_as_levels():
     assert (result.exact, result.groups["群众"].n) == ("94/1", 2)
 
 
+def test_a_direct_score_of_many_decimals_counts_like_any_other():
+    scheme = direct()
+
+    [result] = score(scheme, rated(scheme, "0.0000000000001", "8"), release=False).results
+
+    assert (result.score, result.groups["群众"].n) == ("4.00", 2)
+
+
 def test_the_definitions_state_the_bounds():
     results = score(direct(step="0.5"), rated(direct(step="0.5"), "1"), release=False)
 
