@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +58,11 @@ def count_levels(blocks: Sequence[Marks], levels: Sequence[int], threads: int = 
         raise ValueError(f"the byte {UNUSED} stands for no level, so it cannot be counted")
     cells = blocks[0].shape[1] if blocks else 0
     counts = np.zeros((len(blocks), cells, len(levels)), np.int64)
-    count = partial(_count_batch, levels=levels)
     batches = list(_batches(blocks, BATCH)) if cells else []
+    shares = [batches[first::threads] for first in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
-        for batch, counted in zip(batches, (map if threads == 1 else pool.map)(count, batches), strict=True):
+        found = (map if threads == 1 else pool.map)(partial(_count_share, levels=levels), shares)
+        for batch, counted in zip(chain(*shares), chain(*found), strict=True):
             np.add.at(counts, [block for block, _ in batch], counted)
     return counts
 
@@ -83,38 +85,53 @@ def _batches(blocks: Sequence[Marks], size: int) -> Iterator[list[Piece]]:
         yield batch
 
 
-def _count_batch(batch: Sequence[Piece], levels: Sequence[int]) -> Counts:
-    """Return the counts of each piece, shape (pieces, cells, levels); the first piece is the longest."""
-    longest, cells = batch[0][1].shape
+def _layout(batch: Sequence[Piece]) -> tuple[int, int, int]:
+    """Return in how many rows of how many pieces and ballots a batch is laid out; the first piece is the longest."""
+    longest = len(batch[0][1])
     # Eight-byte words are added faster than bytes, so that a row has a multiple of eight ballots.
     joined = -(-longest // (WORD * LANE)) * WORD
-    marks = _side_by_side(batch, joined)
-    hits = np.empty(marks.shape, np.bool_)
+    return -(-longest // joined), len(batch), joined
+
+
+def _count_share(batches: Sequence[Sequence[Piece]], levels: Sequence[int]) -> list[Counts]:
+    """Return the counts of each batch, shape (pieces, cells, levels)."""
+    # Memory that is given back and asked for again costs more than the counting: one piece of it serves all batches.
+    size = max((prod(_layout(batch)) * batch[0][1].shape[1] for batch in batches), default=0)
+    laid, hits = np.empty(size, np.uint8), np.empty(size, np.bool_)
+    return [_count_batch(batch, levels, laid, hits) for batch in batches]
+
+
+def _count_batch(batch: Sequence[Piece], levels: Sequence[int], laid: Marks, hits: NDArray[np.bool_]) -> Counts:
+    """Return the counts of each piece, shape (pieces, cells, levels), using the memory of two arrays."""
+    (rows, pieces, joined), cells = _layout(batch), batch[0][1].shape[1]
+    marks = _side_by_side(batch, laid[: rows * pieces * joined * cells]).reshape(rows, -1)
+    hits = hits[: marks.size].reshape(rows, -1)
     lanes = np.empty(marks.shape[1], np.uint8)
-    counts = np.zeros((len(batch), cells, len(levels)), np.int64)
+    counts = np.zeros((pieces, cells, len(levels)), np.int64)
     left = sum(piece.size for _, piece in batch)
     for place, level in enumerate(levels):
         if not left:
             break
         np.equal(marks, level, out=hits)
         np.add.reduce(hits.view(np.uint64), axis=0, out=lanes.view(np.uint64))
-        np.einsum("pjc->pc", lanes.astype(np.int64).reshape(len(batch), joined, cells), out=counts[:, :, place])
+        np.einsum("pjc->pc", lanes.astype(np.int64).reshape(pieces, joined, cells), out=counts[:, :, place])
         left -= int(counts[:, :, place].sum())
     return counts
 
 
-def _side_by_side(batch: Sequence[Piece], joined: int) -> Marks:
-    """Return the pieces in one matrix of at most 255 rows, each row `joined` ballots of every piece."""
-    longest, cells = batch[0][1].shape
-    if len(batch) == 1 and longest % joined == 0:
-        return batch[0][1].reshape(-1, joined * cells)
-    marks = np.full((-(-longest // joined), len(batch), joined * cells), UNUSED, np.uint8)
+def _side_by_side(batch: Sequence[Piece], laid: Marks) -> Marks:
+    """Return the pieces in rows of at most 255, each row some ballots of every piece; laid out unless they are so."""
+    (rows, pieces, joined), cells = _layout(batch), batch[0][1].shape[1]
+    if pieces == 1 and laid.size == batch[0][1].size:
+        return batch[0][1]
+    laid.fill(UNUSED)
+    marks = laid.reshape(rows, pieces, joined * cells)
     for place, (_, piece) in enumerate(batch):
-        rows, over = divmod(len(piece), joined)
-        marks[:rows, place] = piece[: rows * joined].reshape(rows, joined * cells)
+        whole, over = divmod(len(piece), joined)
+        marks[:whole, place] = piece[: whole * joined].reshape(whole, joined * cells)
         if over:
-            marks[rows, place, : over * cells] = piece[-over:].reshape(-1)
-    return marks.reshape(len(marks), -1)
+            marks[whole, place, : over * cells] = piece[-over:].reshape(-1)
+    return laid
 
 
 def count_ballots_with(marks: Marks, wanted: NDArray[np.bool_]) -> int:
