@@ -52,7 +52,15 @@ def _facts(rules: Rules) -> Iterator[dict[str, str]]:
     yield {name: share for items in rules.items.values() for name, share in _shares("item", items).items()}
     yield {"share of the overall item": rules.overall["share"] if rules.overall else "0"}
     known = _NO_MATTER | {"scale", "groups", "criteria", "items", "overall", "denominator", "empty_group"}
-    yield {name: str(value) for name, value in rules.model_dump(mode="json", exclude=set(known)).items() if value}
+    others = rules.model_dump(mode="json", exclude=set(known)).items()
+    yield {name: str(acting) for name, value in others if (acting := _acting(value))}
+
+
+def _acting(value: object) -> object:
+    """Return what of a rule acts on scores: one that only raises a flag does not."""
+    if isinstance(value, list):
+        return [each for each in value if _acting(each)]
+    return None if isinstance(value, dict) and value.get("action") == "flag" else value
 
 
 def _points(points: str | None) -> str:

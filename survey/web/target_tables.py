@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from exports import shares
 from exports.charts.scale import class_median
-from exports.definitions import per_cent
+from exports.numbers import per_cent
 from scoring.results import Cell, Distribution, GroupNode, Rules, TargetResult
 from survey.web import shown
 from survey.web.shown import Shown

@@ -3,7 +3,7 @@
 import pytest
 
 from exports.definitions import definitions, paragraph
-from scoring.results import GroupNode
+from scoring.results import GroupNode, Rules
 
 
 def test_the_thirds_of_pujiang_are_said_as_a_county_office_says_them(rules):
@@ -90,10 +90,23 @@ def test_points_written_by_the_rater_have_no_levels(with_rules):
     assert said[3] == "分母是作出判断的票，空白不进分母"
 
 
-def test_ties_may_be_broken_by_marks(with_rules):
-    assert "名次在全部对象中排；得分相同的，依次比优秀的占比" in definitions(
-        with_rules(ranking=(), break_ties_by=("优秀",))
-    )
+@pytest.mark.parametrize(
+    ("ties", "breakers", "sentence"),
+    [
+        ("shared", ("优秀",), "精确得分相等的，依次比优秀的占比，仍相等的名次并列"),
+        ("printed", (), "印出的得分相等的名次并列"),
+        ("hand", (), "精确得分相等的由人决定先后"),
+        (
+            "hand, printed",
+            ("优秀", "criterion: 德", "group: 党委"),
+            "印出的得分相等的，依次比优秀的占比、德的得分、党委的得分，仍相等的由人决定先后",
+        ),
+    ],
+)
+def test_ties_may_be_broken_by_marks_by_scores_or_by_people(with_rules, ties, breakers, sentence):
+    said = definitions(with_rules(ranking=(), ties=ties, break_ties_by=breakers))
+
+    assert f"名次在全部对象中排；{sentence}" in said
 
 
 @pytest.mark.parametrize(
@@ -114,4 +127,129 @@ def test_what_is_dropped_before_a_mean_is_said(with_rules, extremes, sentence):
 def test_triggers_are_said_with_their_condition(with_rules):
     said = definitions(with_rules(triggers=(("约谈", "share(优秀, 称职) < 2/3"),)))
 
-    assert "提示线（只提示，由人决定；share 是各等次份额之和）：share(优秀, 称职) < 2/3 的标“约谈”" in said
+    assert "提示线（只提示，由人决定）：优秀、称职合计低于2/3的标“约谈”" in said
+
+
+STEPS = (
+    ("share(优秀) >= 0.9", "200"),
+    ("share(优秀) >= 0.8", "190"),
+    ("share(基本称职, 不称职) < 1/3", "160"),
+    ("", "130"),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            {"steps": STEPS},  # 瑞委〔2012〕6号, annex 3, shortened
+            (
+                "赋分方式（看各等次的份额，从前往后，先符合的算）：优秀率不低于90%得200分，优秀率不低于80%得190分，"
+                "基本称职、不称职合计低于1/3得160分，其余得130分"
+            ),
+        ),
+        ({"steps": (("", "130"),)}, "赋分方式：一律得130分"),
+        (
+            {"rank_points": {"full": "200", "less": "0.02", "least": "0"}},
+            "赋分方式：同排名次的对象里平均分第一得200分，每低一名少得满分的2%，最少0分；平均分相等的按较好的名次",
+        ),
+        ({"ratio_to_best": "100"}, "赋分方式：平均分÷同排名次的对象里最高的平均分×100分"),
+        (
+            {
+                "ballot_rules": (
+                    {"rule": "uniform", "action": "void"},
+                    {"rule": "max_share", "action": "flag", "level": "优秀", "share": "0.3"},
+                    {"rule": "min_marked", "action": "void", "share": "1/2"},
+                )
+            },
+            "整票规则：一张票全部同一等次的作废，“优秀”超过30%的只统计张数，打了的不足应打的50%的作废",
+        ),
+        (
+            {"turnout": {"min_share": "2/3", "strict": "false", "scope": "group", "action": "void"}},
+            "到会率：每组收回的票须达到应到的2/3，不足的组不计入，按没有人作出评价处理",
+        ),
+        (
+            {
+                "turnout": {
+                    "min_share": "0.5",
+                    "strict": "true",
+                    "min_count": "20",
+                    "scope": "whole",
+                    "action": "void",
+                }
+            },
+            "到会率：各组合计收回的票须超过应到的50%，且不少于20张，不足的不出得分",
+        ),
+        (
+            {"turnout": {"min_count": "20", "strict": "false", "scope": "group", "action": "flag"}},
+            "到会率：每组收回的票须不少于20张，不足的标出来",
+        ),
+        (
+            {
+                "components": (
+                    {"id": "民主测评", "share": "0.4", "source": "ballots"},
+                    {"id": "实绩", "share": "0.6", "source": "imported"},
+                )
+            },
+            "综合得分＝民主测评40%＋实绩60%（民主测评就是上面票的得分，实绩另行导入）",
+        ),
+        (
+            {
+                "components": (
+                    {"id": "票", "share": "1/3", "source": "ballots"},
+                    {"id": "成员", "share": "2/3", "source": "members"},
+                )
+            },
+            (
+                "综合得分＝票×1/3＋成员×2/3（票就是上面票的得分，成员是本单位成员测评得分的平均；"
+                "没有成员、或所在单位没有参评的，其余部分按原来的比例分担）"
+            ),
+        ),
+        (
+            {
+                "adjustments": {"max_bonus": "5", "max_deduction": "10", "floor": "0", "cap": "100"},
+                "adjustment_items": ({"id": "表彰", "kind": "bonus", "max": "2.5"},),
+            },
+            "加减分在加权之后：加分最多5分，扣分最多10分，总分不低于0分，总分不高于100分，“表彰”最多加2.5分",
+        ),
+        ({"favourable": ("优秀", "称职")}, "好评率＝优秀、称职的份额合计"),
+        ({"lonely": "adjust"}, "某组只收回一张票的，算区间时用这张票与总分的差代替组内差异"),
+        ({"shares": "whole"}, "保留两位小数，四舍五入，只在最后一步舍入；一行份额用最大余数法凑足100%"),
+        (
+            {
+                "quotas": (
+                    {
+                        "grade": "优秀",
+                        "share": "1/5",
+                        "rounding": "up",
+                        "per": "layer",
+                        "by_unit_grade": {"优秀": "0.3", "较差": "0.15"},
+                    },
+                )
+            },
+            "优秀不超过同一层次人数的20%（所在单位的等次是优秀的按30%、较差的按15%），名额进一取整",
+        ),
+    ],
+)
+def test_every_other_rule_is_one_sentence(with_rules, rule, sentence):
+    before, after = definitions(with_rules()), definitions(with_rules(**rule))
+
+    assert sentence in after
+    assert sentence not in before
+
+
+def test_what_the_ballots_give_is_called_so_where_more_makes_up_the_score(with_rules):
+    parts = ({"id": "测评", "share": "0.4", "source": "ballots"}, {"id": "实绩", "share": "0.6", "source": "imported"})
+
+    assert definitions(with_rules(components=parts))[0].startswith("测评得分＝群众、政府")
+    assert definitions(with_rules(ratio_to_best="100", components=parts))[0].startswith("平均分＝群众、政府")
+
+
+def test_rules_of_results_that_were_stored_before_still_read(rules):
+    stored = rules.model_dump(mode="json")
+    later = ("steps", "rank_points", "ratio_to_best", "ballot_rules", "turnout", "components", "adjustments")
+    for name in (*later, "adjustment_items", "favourable", "lonely", "shares"):
+        del stored[name]
+    del stored["quotas"][0]["by_unit_grade"]
+
+    assert Rules.model_validate(stored) == rules

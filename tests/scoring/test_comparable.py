@@ -47,6 +47,13 @@ def groups(*weights, scale=100):
             "grades": {"bands": [{"grade": "优秀", "from": 90}]},
             "triggers": [{"flag": "约谈", "when": "share(优秀) < 1/2"}],
         },
+        {
+            "turnout": {"min_share": "2/3"},
+            "ballot_rules": [{"rule": "uniform", "action": "flag"}],
+            "favourable": ["优秀"],
+            "rounding": {"shares": "whole"},
+            "ranking": {"ties": "hand"},
+        },
     ],
 )
 def test_names_print_grades_and_the_way_a_ratio_is_written_make_no_difference(changes):
@@ -79,6 +86,15 @@ def test_names_print_grades_and_the_way_a_ratio_is_written_make_no_difference(ch
         ),
         ({"overall": {"item": "总体", "share": "0.5"}}, "share of the overall item: 0.4, then 0.5"),
         ({"extremes": {"trim": "0.1"}}, "extremes: nothing, then {'trim': '0.1'}"),
+        ({"mode": {"ratio": {"full": 50}}}, "ratio_to_best: nothing, then 50"),
+        (
+            {"ballot_rules": [{"rule": "uniform", "action": "flag"}, {"rule": "uniform", "action": "void"}]},
+            "ballot_rules: nothing, then [{'rule': 'uniform', 'action': 'void'}]",
+        ),
+        (
+            {"components": [{"id": "测评", "source": "ballots"}]},
+            "components: nothing, then [{'id': '测评', 'share': '1', 'source': 'ballots'}]",
+        ),
     ],
 )
 def test_the_first_rule_that_differs_is_named(changes, reason):
