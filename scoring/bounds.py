@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from scoring.composition import Final, adjustments
 from scoring.decisions import Decisions
+from scoring.parts import sum_of
 from scoring.points import DirectPoints, Points
 from scoring.scheme import Scheme
 from scoring.scores import Scored
@@ -23,9 +24,9 @@ def final_bounds(
     ends = score_bounds(scheme, scored)
     if ends is None:
         return None
-    others = sum((part.points for part in final.parts), Fraction(0))
+    others = sum_of(final.parts)
     worst, best = (
-        mixed + sum((part.points for part in adjustments(scheme, target, mixed, decisions)), Fraction(0))
+        mixed + sum_of(adjustments(scheme, target, mixed, decisions))
         for mixed in (final.share * end + others for end in ends)
     )
     return worst, best

@@ -3,12 +3,13 @@
 A final score is a sum of signed parts; every part is kept, so that the sum can be shown and worked out again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.decisions import Decisions, of_kind
 from scoring.exact import parse_ratio
+from scoring.parts import Part, sum_of
 from scoring.results import MISSING_COMPONENT
 from scoring.scheme import Scheme
 from scoring.scheme_rules import Adjustments, Component
@@ -17,24 +18,6 @@ from scoring.weights import shared_out
 
 Imported = Mapping[tuple[str, str], Fraction]
 """(target, component) → its score."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One signed part of a score beside the ballots: ``weight`` × ``value``.
-
-    ``kind`` is ``component``, ``adjustment``, or ``limit``: what a cap or floor took or gave.
-    """
-
-    kind: str
-    id: str
-    weight: Fraction
-    value: Fraction
-
-    @property
-    def points(self) -> Fraction:
-        """What the part adds."""
-        return self.weight * self.value
 
 
 @dataclass(frozen=True)
@@ -100,7 +83,7 @@ def compose(
     missing = tuple(f"{MISSING_COMPONENT}: {name}" for name, value in values.items() if value is None)
     [source] = [each.id for each in _listed(scheme) if each.source == "ballots"]
     parts = [
-        Part("component", name, shares[name], value)
+        Part("component", value, shares[name], item=name)
         for name, value in values.items()
         if value is not None and name != source
     ]
@@ -108,19 +91,15 @@ def compose(
     share = shares.get(source, Fraction(0))
     if own is None or missing:
         return Final(own, share, values, tuple(parts), None, missing)
-    parts += adjustments(scheme, target, share * own + _sum(parts), decisions)
-    return Final(own, share, values, tuple(parts), share * own + _sum(parts))
+    parts += adjustments(scheme, target, share * own + sum_of(parts), decisions)
+    return Final(own, share, values, tuple(parts), share * own + sum_of(parts))
 
 
 def adjustments(scheme: Scheme, target: str, mixed: Fraction, decisions: Decisions) -> list[Part]:
     """Return the bonuses, deductions and limits that act on a target's weighted score."""
     rules = scheme.document.adjustments or Adjustments()
     parts = _adjustments(rules, decisions, target)
-    return parts + _limit(rules, mixed + _sum(parts))
-
-
-def _sum(parts: Iterable[Part]) -> Fraction:
-    return sum((part.points for part in parts), Fraction(0))
+    return parts + _limit(rules, mixed + sum_of(parts))
 
 
 def _listed(scheme: Scheme) -> tuple[Component, ...]:
@@ -163,17 +142,17 @@ def _adjustments(rules: Adjustments, decisions: Decisions, target: str) -> list[
             name = each.item or kind
             given[name] = given.get(name, Fraction(0)) + parse_ratio(each.value)
         held = {name: min(points, limits.get(name, points)) for name, points in given.items()}
-        found += [Part("adjustment", name, Fraction(sign), points) for name, points in held.items()]
+        found += [Part("adjustment", points, Fraction(sign), item=name) for name, points in held.items()]
         over = sum(held.values(), Fraction(0)) - (most if most is not None else sum(held.values(), Fraction(0)))
         if over > 0:
-            found.append(Part("limit", f"max_{kind}", Fraction(-sign), over))
+            found.append(Part("limit", over, Fraction(-sign), item=f"max_{kind}"))
     return found
 
 
 def _limit(rules: Adjustments, total: Fraction) -> list[Part]:
     """Return what the floor gives or the cap takes."""
     if rules.floor is not None and total < rules.floor:
-        return [Part("limit", "floor", Fraction(1), rules.floor - total)]
+        return [Part("limit", rules.floor - total, item="floor")]
     if rules.cap is not None and total > rules.cap:
-        return [Part("limit", "cap", Fraction(-1), total - rules.cap)]
+        return [Part("limit", total - rules.cap, Fraction(-1), item="cap")]
     return []

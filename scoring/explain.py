@@ -6,15 +6,16 @@ digit, exactly and as printed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.composition import Final
 from scoring.exact import Mode, ratio_text
+from scoring.parts import Part
 from scoring.remainder import parts_to_whole
 from scoring.results import Contribution, LeftOut
 from scoring.scheme import Leaf, Scheme
@@ -29,22 +30,6 @@ EMPTY = "empty group"
 
 
 Kind = Literal["mark", "component", "adjustment", "limit"]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One signed part of a score; attributes as in ``results.Contribution``, exact."""
-
-    kind: Kind
-    value: Fraction
-    weight: Fraction = Fraction(1)
-    group: str = ""
-    item: str = ""
-
-    @property
-    def points(self) -> Fraction:
-        """What the part adds to the score."""
-        return self.weight * self.value
 
 
 def mark_contributions(scheme: Scheme, scored: Scored) -> list[Part]:
@@ -129,8 +114,7 @@ def final_parts(scheme: Scheme, scored: Scored, final: Final) -> list[Part]:
     """Return the parts of a final score, which they add up to; nothing where there is none."""
     if final.total is None:
         return []
-    others = [Part(cast("Kind", each.kind), each.value, each.weight, item=each.id) for each in final.parts]
-    return mixed(ballot_parts(scheme, scored, final.ballots), final.share, others)
+    return mixed(ballot_parts(scheme, scored, final.ballots), final.share, final.parts)
 
 
 def contributions(parts: Sequence[Part], places: int, mode: Mode = "half_up") -> tuple[Contribution, ...]:

@@ -14,6 +14,7 @@ from scoring.composition import Final
 from scoring.decisions import of_kind
 from scoring.denominators import asked
 from scoring.exact import printed, ratio_text
+from scoring.explain import contributions, final_parts, left_out
 from scoring.grades import Graded
 from scoring.majority import majority
 from scoring.ranks import Standing
@@ -77,6 +78,7 @@ class Writer:
             turnout=worked.turnout_of(target),
             decisions=tuple(worked.decisions.get(target, ())),
             **self._beside(target, final),
+            **self._explained(place, scored, final),
         )
 
     def _beside(self, target: str, final: Final) -> dict[str, Any]:
@@ -96,6 +98,16 @@ class Writer:
             "final_grade": decided[0].value if decided else None,
             "favourable": self.worked.pooled.favourable(self.worked.places[target]),
             "majority": self._majority(self.worked.places[target]),
+        }
+
+    def _explained(self, place: int, scored: Scored, final: Final) -> dict[str, Any]:
+        """Return the parts that the score is the sum of, and what has no part in it."""
+        rounding, missed = self.scheme.document.rounding, self.worked.missed[self.tally.targets[place]]
+        parts = final_parts(self.scheme, scored, final)
+        silent = missed if self.worked.voids_turnout else ()
+        return {
+            "contributions": contributions(parts, rounding.places, rounding.mode),
+            "left_out": left_out(self.scheme, scored, self._asked[place], silent) if parts else (),
         }
 
     def _majority(self, place: int) -> Majority | None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scoring.composition import compose
 from scoring.denominators import asked, denominators
 from scoring.exact import printed
-from scoring.explain import Part, ballot_parts, contributions, final_parts, left_out, mark_contributions
+from scoring.explain import ballot_parts, contributions, final_parts, left_out, mark_contributions
 from scoring.extremes import counted
+from scoring.parts import Part
 from scoring.ratings import read_ratings
 from scoring.results import Decided, LeftOut
 from scoring.scheme import scheme_from_document
