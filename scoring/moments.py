@@ -157,22 +157,24 @@ def block_moments(scheme: Scheme, tally: Tally, blocks: Iterable[Block]) -> Mome
         columns = np.array([tally.items.index(item) for item in some[0].items])
         columns = np.concatenate([columns, len(tally.items) + columns])
         values = np.stack([axes.counted[group][places], axes.points[group][places]], axis=1)
+        room = np.empty((ROWS, len(some[0].items), 2), _narrowest(values, ROWS))
         for block in some:
             target = target_at[block.target]
-            found.products[target, group][columns[:, np.newaxis], columns] += _products(block.rows, values)
+            found.products[target, group][columns[:, np.newaxis], columns] += _products(block.rows, values, room)
             look = unasked[target, group] or not block.items
             found.ballots[target, group] += count_ballots_with(block.rows, asked[places]) if look else len(block.rows)
     return found
 
 
-def _products(rows: NDArray[np.uint8], values: Sums) -> Sums:
-    """Return Σ x xᵀ over rows, from what each byte counts and its points, shape (256, 2)."""
+def _products(rows: NDArray[np.uint8], values: Sums, room: Sums) -> Sums:
+    """Return Σ x xᵀ over rows, from what each byte counts and its points, shape (256, 2), with room for some rows."""
     items = rows.shape[1]
     total = np.zeros((2 * items, 2 * items), values.dtype)
-    table = values.astype(_narrowest(values, ROWS))
+    table = values.astype(room.dtype)
     for start in range(0, len(rows), ROWS):
+        part = rows[start : start + ROWS]
         # Looked up together, both numbers of a mark take half the time; they are put in order in the sums.
-        x: Sums = table.take(rows[start : start + ROWS], axis=0).reshape(-1, 2 * items)
+        x: Sums = table.take(part, axis=0, out=room[: len(part)], mode="clip").reshape(-1, 2 * items)
         total += (x.T @ x).astype(total.dtype)
     return total.reshape(items, 2, items, 2).transpose(1, 0, 3, 2).reshape(2 * items, 2 * items)
 
