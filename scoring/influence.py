@@ -86,17 +86,21 @@ def block_influences(scheme: Scheme, tally: Tally, table: Values, block: Block) 
     array([ 25., -25.,   0.])
     """
     target, group = tally.targets.index(block.target), tally.groups.index(block.group)
-    places = mark_places(scheme, tally, block)
-    asked = asked_levels(scheme, tally)[places].take(block.rows).any(axis=1)
-    values = np.zeros(len(block.rows))
-    for column, item in enumerate(block.items):
-        values += table[target, tally.items.index(item), group][places].take(block.rows[:, column])
-    kept = values[asked]
+    places, asked = mark_places(scheme, tally, block), asked_levels(scheme, tally)
+    items = [tally.items.index(item) for item in block.items]
+    moved = table[target, items, group][:, places]
+    values: Values = np.zeros(len(block.rows))
+    for column, of in enumerate(moved):
+        values += of.take(block.rows[:, column])
+    kept: NDArray[np.bool_] | slice = slice(None)
+    if tally.counts[target, :, group, ~asked].any() or not items:
+        kept = np.logical_or.reduce(asked[places].take(block.rows), axis=1)
+        values = values[kept]
     return Influences(
-        ballots=None if block.ballots is None else block.ballots[asked],
-        targets=np.full(len(kept), target),
-        groups=np.full(len(kept), group),
-        values=kept,
+        ballots=None if block.ballots is None else block.ballots[kept],
+        targets=np.full(len(values), target),
+        groups=np.full(len(values), group),
+        values=values,
     )
 
 
