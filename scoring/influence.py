@@ -70,6 +70,19 @@ class Influences:
     groups: NDArray[np.int64]
     values: Values
 
+    def by_group(self) -> "list[Influences]":
+        """Return the influences of each group by itself."""
+        parts = [self.groups == group for group in np.unique(self.groups)]
+        return [
+            Influences(
+                ballots=None if self.ballots is None else self.ballots[part],
+                targets=self.targets[part],
+                groups=self.groups[part],
+                values=self.values[part],
+            )
+            for part in parts
+        ]
+
 
 def block_influences(scheme: Scheme, tally: Tally, table: Values, block: Block) -> Influences:
     """Return the influence of each ballot of a block that was asked; ``table`` as of ``influence_table``.
