@@ -21,7 +21,7 @@ from scoring.tally import Block, Tally
 FEWEST_BALLOTS = 50
 """Fewer ballots on a sheet, or not more than twice its targets, and the products could be solved for marks."""
 
-DIGITS = 3
+DIGITS, TINY = 3, 1e-200
 SPARSE = 0.05
 ROWS = 16384
 MANY = 256
@@ -83,7 +83,7 @@ def significant(values: Values, digits: int) -> Values:
     >>> significant(np.array([123456.0, -0.0012345, 0.0]), 3)
     array([ 1.23e+05, -1.23e-03,  0.00e+00])
     """
-    size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
+    size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=np.abs(values) > TINY))
     unit = 10.0 ** (size - digits + 1)
     return np.rint(values / unit) * unit
 
