@@ -78,13 +78,49 @@ def distinct(columns: Sequence[Column], sizes: Sequence[int], where: NDArray[np.
     >>> distinct([np.array([1, 0, 1]), np.array([0, 4, 0])], [2, 5]).tolist()
     [4, 5]
     """
-    count, size = len(columns[0]), prod(sizes)
-    if size <= ROOM * count:
-        seen = np.zeros(size, np.bool_)
-        for rows in stretches(count):
-            joined = join(columns, sizes, rows)
+    parts = [
+        _different([column[rows] for column in columns], sizes, None if where is None else where[rows])
+        for rows in _apart(columns[0])
+    ]
+    return np.concatenate([np.zeros(0, np.int64), *parts])
+
+
+def repeated(columns: Sequence[Column], sizes: Sequence[int]) -> bool:
+    """Return whether any two rows have the same joined number.
+
+    Examples
+    --------
+    >>> repeated([np.array([1, 0, 1]), np.array([0, 4, 0])], [2, 5])
+    True
+    """
+    parts = ([column[rows] for column in columns] for rows in _apart(columns[0]))
+    return any(len(_different(part, sizes, None)) < len(part[0]) for part in parts)
+
+
+def _apart(column: Column) -> Iterator[slice]:
+    """Yield all rows in stretches that share no number; rows whose numbers are in no order are one stretch."""
+    count, start = len(column), 0
+    pairs = (column[rows.start : rows.stop + 1] for rows in stretches(count))
+    ordered = all((pair[1:] >= pair[:-1]).all() for pair in pairs)
+    while start < count:
+        ahead = start + STRETCH
+        stop = int(np.searchsorted(column, column[ahead])) if ordered and ahead < count else count
+        if stop == start:
+            stop = int(np.searchsorted(column, column[start], side="right"))
+        yield slice(start, stop)
+        start = stop
+
+
+def _different(columns: Sequence[Column], sizes: Sequence[int], where: NDArray[np.bool_] | None) -> Numbers:
+    """Return the different joined numbers of some of these rows (at least one), in order, by a table or by sorting."""
+    rest = prod(sizes[1:])
+    least, most = (int(end) * rest for end in (columns[0].min(), columns[0].max()))
+    if most + rest - least <= ROOM * len(columns[0]):
+        seen = np.zeros(most + rest - least, np.bool_)
+        for rows in stretches(len(columns[0])):
+            joined = join(columns, sizes, rows) - least
             seen[joined if where is None else joined[where[rows]]] = True
-        return np.flatnonzero(seen)
+        return np.flatnonzero(seen) + least
     joined = join(columns, sizes)
     joined = np.sort(joined if where is None else joined[where], kind="stable")
     first: Numbers = joined[np.diff(joined, prepend=-1) > 0]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.columns import Column, Columns
-from scoring.joined import Numbers, distinct, join
+from scoring.joined import Numbers, distinct, join, repeated
 from scoring.points import allowed_levels
 from scoring.problems import Problem
 from scoring.scheme import Scheme
@@ -86,7 +86,7 @@ def check_repeats(columns: Columns, ballots: Numbers) -> None:
     target, item = columns.named["target"], columns.named["item"]
     numbers = [ballots, target.codes, item.codes]
     sizes = [int(ballots.max(initial=-1)) + 1, len(target.texts), len(item.texts)]
-    if len(distinct(numbers, sizes)) == len(ballots):
+    if not repeated(numbers, sizes):
         return
     cells = join(numbers, sizes)
     order = np.argsort(cells, kind="stable")

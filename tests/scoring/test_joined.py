@@ -1,18 +1,26 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.joined import STRETCH, distinct, join, look_up, stretches
+from scoring.joined import STRETCH, distinct, join, look_up, repeated, stretches
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.booleans()), max_size=40)
 
 
-@given(ROWS, st.integers(4, 10**9))
-def test_distinct_numbers_are_those_of_a_set_by_table_or_by_sorting(rows, size):
+@given(ROWS, st.integers(1, 10**9), st.booleans(), st.sampled_from([3, STRETCH]))
+def test_distinct_numbers_are_those_of_a_set_by_table_or_by_sorting(rows, spread, ordered, stretch):
+    rows = sorted(rows, key=lambda row: row[0]) if ordered else rows
     first, second, where = (np.array([row[place] for row in rows], int) for place in range(3))
-    joined = {row[0] * 10 + row[1] for row in rows if row[2]}
+    columns, sizes = [first * spread, second], [4 * spread, 10]
+    joined = [row[0] * spread * 10 + row[1] for row in rows]
 
-    assert distinct([first, second], [size, 10], where.astype(bool)).tolist() == sorted(joined)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("scoring.joined.STRETCH", stretch)
+        assert distinct(columns, sizes).tolist() == sorted(set(joined))
+        assert repeated(columns, sizes) == (len(set(joined)) < len(joined))
+        some = {number for number, row in zip(joined, rows, strict=True) if row[2]}
+        assert distinct(columns, sizes, where.astype(bool)).tolist() == sorted(some)
 
 
 @given(ROWS)
