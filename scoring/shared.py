@@ -71,7 +71,7 @@ def sheet_covariance(scheme: Scheme, tally: Tally, table: Values, blocks: Sequen
     if ballots < FEWEST_BALLOTS or ballots <= 2 * len(blocks):
         return None
     targets = np.array([tally.targets.index(block.target) for block in blocks])
-    products = influence_products(tally, joined(parts))[np.ix_(targets, targets)]
+    products = influence_products(targets, joined(parts))
     return Shared(blocks[0].group, tuple(block.target for block in blocks), ballots, significant(products, DIGITS))
 
 
@@ -98,31 +98,35 @@ def joined(parts: Sequence[Influences]) -> Influences:
     )
 
 
-def influence_products(tally: Tally, influences: Influences) -> Values:
+def influence_products(targets: NDArray[np.int64], influences: Influences) -> Values:
     """Return Σ u uᵀ over the ballots of one group, shape (targets, targets).
+
+    Parameters
+    ----------
+    targets
+        Places of targets, each once, all that there are influences on among them; the sums are in their order.
 
     Examples
     --------
     Two ballots rated both targets, the third the second one alone:
 
-    >>> from scoring.scheme import load_scheme
-    >>> from scoring.tally import empty_tally
-    >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> group = np.zeros(5, np.int64)
-    >>> found = Influences(np.array([4, 4, 9, 9, 7]), np.array([0, 1, 0, 1, 1]), group, np.array([1.0, 2, -1, 0, -2]))
-    >>> influence_products(empty_tally(scheme, ["甲", "乙"]), found).tolist()
+    >>> found = Influences(np.array([4, 4, 9, 9, 7]), np.array([6, 8, 6, 8, 8]), group, np.array([1.0, 2, -1, 0, -2]))
+    >>> influence_products(np.array([6, 8]), found).tolist()
     [[2.0, 2.0], [2.0, 8.0]]
     """
-    targets = len(tally.targets)
     if influences.ballots is None or not len(influences.ballots):
-        return np.zeros((targets, targets))
+        return np.zeros((len(targets), len(targets)))
     rows = _numbered(influences.ballots)
-    ballots = int(rows.max()) + 1
-    if len(rows) < SPARSE * ballots * targets:
-        matrix = csr_array((influences.values, (rows, influences.targets)), shape=(ballots, targets))
+    shape = (int(rows.max()) + 1, len(targets))
+    column_of = np.zeros(int(targets.max()) + 1, np.int64)
+    column_of[targets] = np.arange(len(targets))
+    columns = column_of[influences.targets]
+    if len(rows) < SPARSE * shape[0] * shape[1]:
+        matrix = csr_array((influences.values, (rows, columns)), shape=shape)
         sparse: Values = (matrix.T @ matrix).toarray()
         return sparse
-    return _dense_products(rows, influences, (ballots, targets))
+    return _dense_products(rows, columns, influences.values, shape)
 
 
 def _numbered(ballots: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -132,10 +136,12 @@ def _numbered(ballots: NDArray[np.int64]) -> NDArray[np.int64]:
     return (np.cumsum(there) - 1)[ballots]
 
 
-def _dense_products(rows: NDArray[np.int64], influences: Influences, shape: tuple[int, int]) -> Values:
+def _dense_products(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], values: Values, shape: tuple[int, int]
+) -> Values:
     ballots, targets = shape
     order = np.argsort(rows, kind="stable") if ballots > ROWS and (np.diff(rows) < 0).any() else slice(None)
-    rows, columns, values = rows[order], influences.targets[order], influences.values[order]
+    rows, columns, values = rows[order], columns[order], values[order]
     total = np.zeros((targets, targets))
     # Where it takes long, seven digits of a covariance do.
     kind = np.float32 if targets > MANY else np.float64
@@ -173,7 +179,8 @@ def covariance_of_totals(
             covariance[np.ix_(places, places)] += part.covariance * np.outer(scale, scale)
             continue
         for own in part.by_group():
-            scale = found.per_influence[:, own.groups[0]]
-            covariance += influence_products(tally, own) * np.outer(scale, scale)
+            places = np.unique(own.targets)
+            scale = found.per_influence[places, own.groups[0]]
+            covariance[np.ix_(places, places)] += influence_products(places, own) * np.outer(scale, scale)
     covariance[np.diag_indices(size)] = [np.nan if each is None else each[0] for each in variances]
     return covariance

@@ -8,7 +8,7 @@ from scoring.denominators import entitled_cells
 from scoring.influence import Influences, block_influences, influence_table, marks_influences
 from scoring.shared import covariance_of_totals, influence_products, joined, sheet_covariance, significant
 from scoring.strata import spread
-from scoring.tally import Block, empty_tally
+from scoring.tally import Block
 from tests.scoring.counted import make_scheme
 from tests.scoring.rated import LEVELS, Round, rounds
 
@@ -29,11 +29,10 @@ def test_products_are_those_of_each_ballot_however_few_targets_it_has(seed, targ
     ballots, columns = np.nonzero(random.random((30, targets)) < density)
     order = random.permutation(len(ballots))
     found = Influences(3 * ballots[order], columns[order], np.zeros(len(order), int), random.normal(size=len(order)))
-    tally = empty_tally(make_scheme(), [str(place) for place in range(targets)])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shared, "ROWS", rows)
-        products = influence_products(tally, found)
+        products = influence_products(np.arange(targets), found)
 
     assert products == pytest.approx(products_by_hand(found, targets), abs=1e-12)
 
@@ -44,7 +43,7 @@ def test_blocks_and_marks_one_by_one_have_the_same_covariances(round_):
     table = influence_table(round_.scheme, round_.tally, round_.linear)
     cells = entitled_cells(round_.tally, None)
     found = spread(round_.scheme, round_.tally, round_.scored, round_.moments, round_.linear, cells)
-    totals = [float(each.total) for each in round_.scored]
+    totals = [None if each.total is None else float(each.total) for each in round_.scored]
     blocks = [
         joined([block_influences(round_.scheme, round_.tally, table, each) for each in half])
         for half in (round_.blocks[:2], round_.blocks[2:])
@@ -54,8 +53,8 @@ def test_blocks_and_marks_one_by_one_have_the_same_covariances(round_):
     one = covariance_of_totals(round_.tally, found, totals, blocks, "remove")
     other = covariance_of_totals(round_.tally, found, totals, [marks], "remove")
 
-    assert one == pytest.approx(other, abs=1e-9)
-    assert one[0, 1] ** 2 <= one[0, 0] * one[1, 1] * (1 + 1e-9) + 1e-9
+    assert one == pytest.approx(other, abs=1e-9, nan_ok=True)
+    assert None in totals or one[0, 1] ** 2 <= one[0, 0] * one[1, 1] * (1 + 1e-9) + 1e-9
 
 
 def sheet(ballots, targets, seed=1):
@@ -118,11 +117,10 @@ def test_what_is_not_kept_counts_as_independent_and_an_open_error_stays_open():
 
 
 def test_a_part_without_ballots_adds_nothing():
-    tally = empty_tally(make_scheme(), ["甲"])
-    none = np.zeros(0, np.int64)
+    none, one = np.zeros(0, np.int64), np.zeros(1, np.int64)
 
-    assert influence_products(tally, Influences(none, none, none, np.zeros(0))).tolist() == [[0]]
-    assert influence_products(tally, Influences(None, none, none, np.zeros(0))).tolist() == [[0]]
+    assert influence_products(one, Influences(none, none, none, np.zeros(0))).tolist() == [[0]]
+    assert influence_products(one, Influences(None, none, none, np.zeros(0))).tolist() == [[0]]
 
 
 @given(st.floats(-1e9, 1e9), st.integers(1, 6))
