@@ -108,10 +108,10 @@ class Spread:
 
     @property
     def per_influence(self) -> Values:
-        """By how much a ballot's influence on a group's score counts for the error of the total."""
+        """By how much a ballot's influence on a group's score counts for the error of the total; 0 in lonely groups."""
         n, entitled = self.ballots.astype(np.float64), self.entitled
         left = 1 - np.divide(n, entitled, out=np.zeros_like(n), where=entitled > 0)
-        stretched = np.divide(n, n - 1, out=np.zeros_like(n), where=n > 1)
+        stretched = np.divide(n, n - 1, out=np.zeros_like(n), where=(n > 1) & ~np.isnan(self.variances))
         counted: Values = self.weights * np.sqrt(np.maximum(left, 0.0) * stretched)
         return counted
 
