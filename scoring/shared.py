@@ -67,12 +67,14 @@ def sheet_covariance(scheme: Scheme, tally: Tally, table: Values, blocks: Sequen
     """
     parts = [block_influences(scheme, tally, table, block) for block in blocks]
     numbers = [part.ballots for part in parts if part.ballots is not None]
-    ballots = len(np.unique(np.concatenate(numbers))) if len(numbers) == len(parts) > 0 else 0
+    if len(numbers) < len(parts):
+        return None
+    ballots = np.count_nonzero(np.bincount(np.concatenate([np.zeros(0, np.int64), *numbers])))
     if ballots < FEWEST_BALLOTS or ballots <= 2 * len(blocks):
         return None
     targets = np.array([tally.targets.index(block.target) for block in blocks])
     products = influence_products(targets, joined(parts))
-    return Shared(blocks[0].group, tuple(block.target for block in blocks), ballots, significant(products, DIGITS))
+    return Shared(blocks[0].group, tuple(block.target for block in blocks), int(ballots), significant(products, DIGITS))
 
 
 def significant(values: Values, digits: int) -> Values:
