@@ -19,13 +19,24 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from bench.rounds import ITEMS, JUDGED, SHARES, Round
-from bench.timing import Calls, beyond, fastest, show
+from bench.rounds import ITEMS, JUDGED, SHARES, SHEET, Round
+from bench.timing import Calls, Clock, beyond, fastest, show
+from scoring.denominators import denominators
+from scoring.extremes import counted
+from scoring.influence import influence_table
 from scoring.kernel import count_levels
+from scoring.linear import linear
+from scoring.moments import block_moments
+from scoring.rank_sets import rank_sets
 from scoring.ratings import read_ratings
+from scoring.scores import score_targets
+from scoring.shared import covariance_of_totals, sheet_covariance
+from scoring.strata import spread
 from scoring.tally import tally_blocks
+from scoring.uncertainty import uncertainties
 
 THREADS = os.cpu_count() or 1
+PARTS = ["kernel", "tally", "result", "ratings"]
 KEYS = ["target", "leaf", "item", "mark"]
 
 
@@ -93,6 +104,44 @@ def check(case: Round, counts: dict[str, Any], n: dict[str, Any]) -> None:
         raise RuntimeError("the engines do not count the same")
 
 
+def result(case: Round, rounds: int) -> None:
+    """Work out everything that a result of ballots holds, step by step, from their blocks alone."""
+    best = {"whole result": float("inf")}
+    for _ in range(rounds):
+        took = result_steps(case)
+        if sum(took.values()) < best["whole result"]:
+            best = {"whole result": sum(took.values()), **took}
+    marks = sum(block.rows.size for block in case.blocks)
+    show(f"Result: {case.targets:,} targets in one pool, {marks:,} marks", best, marks)
+
+
+def result_steps(case: Round) -> dict[str, float]:
+    """Return the seconds of each step."""
+    scheme, blocks = case.scheme, case.blocks
+    clock = Clock()
+    counts = clock.time("tally", lambda: tally_blocks(scheme, case.names, blocks, THREADS))
+    over = denominators(scheme, counts, None)
+    scored = clock.time("exact scores", lambda: score_targets(scheme, counts, counted(scheme, counts, over)))
+    moments = clock.time("co-moments", lambda: block_moments(scheme, counts, blocks))
+    parts = linear(scheme, counts, over, scored, moments.ballots)
+    entitled = np.full((case.targets, len(case.groups)), 2 * case.ballots)
+    found = clock.time("variances", lambda: spread(scheme, counts, scored, moments, parts, entitled))
+    told = clock.time("standard errors and intervals", lambda: uncertainties(scheme, scored, found))
+    table = influence_table(scheme, counts, parts)
+    sheets = [blocks[first : first + SHEET] for first in range(0, len(blocks), SHEET)]
+    kept = clock.time(
+        "covariances of each sheet", lambda: [sheet_covariance(scheme, counts, table, sheet) for sheet in sheets]
+    )
+    totals = np.array([float(each.total or 0) for each in scored])
+    covariance = clock.time(
+        "covariances of the totals",
+        lambda: covariance_of_totals(counts, found, totals.tolist(), [each for each in kept if each is not None]),
+    )
+    degrees = np.array([each.degrees or np.inf for each in told])
+    clock.time("rank sets", lambda: rank_sets(totals, covariance, degrees, seed=1, places=case.targets // 5))
+    return clock.seconds
+
+
 def ratings(case: Round, rounds: int) -> None:
     """Read and count a ratings file, against pandas' read_csv and groupby."""
     data = case.file()
@@ -117,7 +166,7 @@ def ratings(case: Round, rounds: int) -> None:
 def main() -> None:
     """Run what was asked for."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("parts", nargs="*", default=["kernel", "tally", "ratings"], help="kernel, tally, ratings")
+    options.add_argument("parts", nargs="*", default=PARTS, help=", ".join(PARTS))
     options.add_argument("--marks", type=int, default=100_000_000)
     options.add_argument("--rows", type=int, default=10_000_000, help="of the ratings file")
     options.add_argument("--rounds", type=int, default=5)
@@ -125,10 +174,13 @@ def main() -> None:
     print(f"numpy {np.__version__}, duckdb {duckdb.__version__}, polars {pl.__version__}, pandas {pd.__version__}")
     print(f"{THREADS} processors")
     targets = 1000
+    case = Round(targets, asked.marks // (targets * len(ITEMS) * 3))
     if "kernel" in asked.parts:
         kernel(asked.marks, asked.rounds)
     if "tally" in asked.parts:
-        tally(Round(targets, asked.marks // (targets * len(ITEMS) * 3)), asked.rounds)
+        tally(case, asked.rounds)
+    if "result" in asked.parts:
+        result(case, asked.rounds)
     if "ratings" in asked.parts:
         ratings(Round(targets, asked.rows // (targets * len(ITEMS) * 3)), asked.rounds)
 

@@ -3,8 +3,9 @@
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 Calls = Mapping[str, Callable[[], Any]]
 
 MEBIBYTE = 2**20
@@ -39,3 +40,17 @@ def beyond(call: Callable[[], Any]) -> float:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / MEBIBYTE
+
+
+class Clock:
+    """The seconds that named steps took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, step: str, call: Callable[[], Result]) -> Result:
+        """Return what a call returns and note how long it took."""
+        start = time.perf_counter()
+        result = call()
+        self.seconds[step] = time.perf_counter() - start
+        return result
