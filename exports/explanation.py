@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import cast
 
-from exports.remarks import spelled_out
+from exports.reasons import spelled_out
 from exports.withheld import sentence
 from scoring.exact import Mode, printed
 from scoring.results import Contribution, LeftOut, Rules, TargetResult
@@ -40,18 +40,27 @@ def in_words(result: TargetResult, rules: Rules) -> list[str]:
     return [*said, f"合计 {result.score} 分", *_left_out(result.left_out)]
 
 
+def part_name(part: Contribution) -> str:
+    """Return what a part of a score is called: its item, component or adjustment, or which limit acted."""
+    if part.kind == "limit":
+        return _LIMITS.get(part.item, "限额")
+    if part.kind == "adjustment":
+        return _ADJUSTMENTS.get(part.item, part.item)
+    return part.item or ("测评按规则折算" if part.kind == "component" else "没有人作出评价，按0分计")
+
+
 def _part(part: Contribution, rules: Rules) -> str:
     if part.kind == "adjustment":
-        return f"{_ADJUSTMENTS.get(part.item, part.item)} {_added(part.points)}"
+        return f"{part_name(part)} {_added(part.points)}"
     if part.kind == "limit":
-        return f"{_LIMITS.get(part.item, '限额')}，{_added(part.points)}"
+        return f"{part_name(part)}，{_added(part.points)}"
     weight = printed(Fraction(part.weight) * 100, _PER_CENT_PLACES)
     ending = f"占 {weight}%，计 {part.points} 分"
     if part.kind == "mark" and not part.item:
         return f"{part.group} 没有人作出评价，按 0 分计，{ending}"
     value = printed(Fraction(part.value), rules.places, cast("Mode", rules.mode))
     if part.kind == "component":
-        return f"{part.item or '测评按规则折算'} {value} 分，{ending}"
+        return f"{part_name(part)} {value} 分，{ending}"
     return f"{part.group} 对 {part.item} 平均 {value} 分，{ending}"
 
 

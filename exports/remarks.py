@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from exports.withheld import sentence
-from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Rules, TargetResult
+from exports.reasons import UNDECIDED, spelled_out
+from exports.withheld import NOT_JUDGED, sentence
+from scoring.results import Rules, TargetResult
 
 PERSONS = frozenset({"person", "member"})
 
@@ -55,17 +56,27 @@ def remarks(target: TargetResult, rules: Rules) -> list[str]:
     return [*said, *(spelled_out(flag) for flag in target.flags)]
 
 
-def spelled_out(flag: str) -> str:
-    """Return a reason or flag of the scoring as office Chinese; what people typed stays as it is.
+def rank_text(target: TargetResult) -> str:
+    """Return a rank as printed, or in a word why there is none."""
+    if target.rank is not None:
+        return str(target.rank)
+    return "不显示" if target.withheld else "暂定" if target.provisional else "不排名"
 
-    Examples
-    --------
-    >>> spelled_out("empty group: 党委, 政府"), spelled_out("tie at quota: 优秀"), spelled_out("约谈")
-    ('党委、政府没有人作出评价', '优秀名额正好卡在并列处，由人决定', '约谈')
-    """
-    kind, _, named = flag.partition(": ")
-    if kind == EMPTY_GROUP:
-        return f"{named.replace(', ', '、') or '有的组'}没有人作出评价"
-    if kind == TIE_AT_QUOTA:
-        return f"{named}名额正好卡在并列处，由人决定"
-    return flag
+
+def score_text(target: TargetResult) -> str:
+    """Return a score as printed, or in a word why there is none."""
+    if target.withheld:
+        return "不显示"
+    return target.score or ("暂定" if target.provisional else NOT_JUDGED)
+
+
+def grade_text(target: TargetResult, rules: Rules) -> str:
+    """Return a grade, or in a word why there is none."""
+    if target.grade is not None:
+        return target.grade
+    if target.withheld:
+        return "不显示"
+    if not rules.bands and not rules.quotas:
+        return "不评等次"
+    decided = next((flag for flag in target.flags if flag in UNDECIDED), "")
+    return spelled_out(decided) if decided else "暂定" if target.provisional else "未定"

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from exports import charts, shares, withheld
 from exports.ballots import HIDDEN, ballot_counts, count_text, together
+from exports.beside import beside, checks_sentence, meanings
 from exports.definitions import paragraph
 from exports.heading import NO_DIGEST, Heading, fingerprint
-from exports.remarks import PERSONS, Section, remarks, sections
+from exports.remarks import PERSONS, Section, grade_text, rank_text, remarks, score_text, sections
 from exports.typesetting import typeset
 from scoring.results import Distribution, Results, Rules, TargetResult
 
@@ -44,7 +45,9 @@ def signing_sheet(heading: Heading, results: Results, class_name: str) -> Line:
         "footer": _footer(heading, results),
         "turnout": turnout_rows(heading),
         "sections": [_section(section, results.rules) for section in found],
-        "definitions": paragraph(results.rules) + _counts_words(results.rules),
+        "definitions": _definitions(results.rules, [target for section in found for target in section.targets])
+        + _counts_words(results.rules)
+        + checks_sentence(results),
         "digests": [
             ["清单", heading.manifest_hash],
             ["计票", results.tally_sha256 or NO_DIGEST],
@@ -68,35 +71,49 @@ def target_sheet(heading: Heading, result: TargetResult, rules: Rules, peers: Se
         "place": place,
         "duties": result.duties,
         "round": f"{heading.office}　{heading.round_name}　第{heading.snapshot}号结果　{heading.printed_date}",
-        "figures": _figures(result),
-        "remarks": remarks(result, rules),
+        "figures": _figures(result, rules),
+        "remarks": _said(result, rules),
         "turnout": _own_turnout(result),
         "charts": {
             "radar": _chart(charts.radar(result, peers, rules), charts.radar_words(result, peers, rules)),
             "groups": _chart(charts.group_bars(result, rules), charts.group_bars_words(result, rules)),
             "shares": _chart(charts.stacked_shares(result, rules), charts.stacked_shares_words(result, rules)),
         },
-        "definitions": paragraph(rules),
+        "definitions": _definitions(rules, [result]),
         "footer": f"清单 {fingerprint(heading.manifest_hash)}　{heading.software}",
     }
     return typeset("target_sheet", data, created=heading.created)
+
+
+def _said(result: TargetResult, rules: Rules) -> list[str]:
+    """Return remarks and what else is known; a flag that a decision explains is said with it."""
+    more = beside(result, rules)
+    return [*(flag for flag in remarks(result, rules) if not any(line.startswith(flag) for line in more)), *more]
+
+
+def _definitions(rules: Rules, results: Sequence[TargetResult]) -> str:
+    return paragraph(rules) + "".join(f"{sentence}。" for sentence in meanings(results))
 
 
 def _chart(picture: bytes, words: str) -> dict[str, str]:
     return {"svg": picture.decode(), "words": words}
 
 
-def _figures(result: TargetResult) -> list[list[str]]:
+def _figures(result: TargetResult, rules: Rules) -> list[list[str]]:
     """Return the three large figures, each with its name and the small line under it."""
-    interval = f"95% 区间 {result.interval[0]:.2f}–{result.interval[1]:.2f}" if result.interval else ""
+    interval = f"95% 区间 {_ends(result, rules)}" if result.interval else ""
     counted = "人" if result.kind in PERSONS else "个"
     pool = f"同类 {result.pool} {counted}中" if result.pool and result.rank else ""
     span = f"，范围 {result.rank_interval[0]}–{result.rank_interval[1]}" if result.rank_interval else ""
     return [
-        ["得分", result.score or HIDDEN, interval],
-        ["名次", _rank(result), f"{pool}{span}"],
-        ["等次", result.grade or ("暂定" if result.provisional else HIDDEN), ""],
+        ["得分", score_text(result), interval],
+        ["名次", rank_text(result), f"{pool}{span}"],
+        ["等次", grade_text(result, rules), f"会议等次 {result.final_grade}" if result.final_grade else ""],
     ]
+
+
+def _ends(result: TargetResult, rules: Rules) -> str:
+    return "–".join(f"{end:.{rules.places}f}" for end in result.interval or ())
 
 
 def _own_turnout(result: TargetResult) -> list[list[str]]:
@@ -181,13 +198,22 @@ def _counts_words(rules: Rules) -> str:
 def _row(target: TargetResult, rules: Rules, groups: Sequence[str], others: Sequence[str]) -> list[Line]:
     ballots = ballot_counts(target)
     return [
-        _cell(_rank(target), small=target.rank is None, bold=True),
+        _cell(
+            rank_text(target),
+            "–".join(map(str, target.rank_interval or ())),
+            small=target.rank is None,
+            bold=True,
+        ),
         _cell(target.name or target.target, target.unit if target.unit != target.name else "", bold=True),
         *(_number(count) for count in (ballots.issued, ballots.returned, ballots.valid, ballots.invalid)),
         *_spread_cells(target, rules, others),
         *(_group(target, group, rules) for group in groups),
-        _cell(target.score or HIDDEN, small=target.score is None, bold=True),
-        _cell(target.grade or ("暂定" if target.provisional else HIDDEN), small=target.grade is None),
+        _cell(score_text(target), _ends(target, rules), small=target.score is None, bold=True),
+        _cell(
+            grade_text(target, rules),
+            f"会议：{target.final_grade}" if target.final_grade else "",
+            small=target.grade is None,
+        ),
         _cell("；".join(remarks(target, rules)), small=True),
     ]
 
@@ -213,12 +239,6 @@ def _share(spread: Distribution, counted: Sequence[str]) -> str | None:
 
 def _number(count: int | None) -> Line:
     return _cell(count_text(count), small=count is None)
-
-
-def _rank(target: TargetResult) -> str:
-    if target.rank is not None:
-        return str(target.rank)
-    return "暂定" if target.provisional else HIDDEN
 
 
 def _group(target: TargetResult, group: str, rules: Rules) -> Line:

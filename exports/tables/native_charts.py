@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 from exports import shares
 from exports.charts import palette, scale
 from exports.remarks import sections
-from exports.tables.rows import Figure, Table
 from exports.tables.sheets import FONT
+from exports.tables.values import Figure, Table
 from scoring.results import Results
 
 _MARKERS = {

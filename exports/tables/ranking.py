@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from defusedcsv import csv
 
 from exports.heading import NO_DIGEST, Heading
-from exports.tables.rows import Figure, Value, ranking_rows, table
+from exports.tables.rows import ranking_rows
+from exports.tables.values import Figure, Value, table
 from scoring.results import Results
 
 

@@ -1,59 +1,36 @@
 """Results as rows: heads and cells, before any file format."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from exports import shares, withheld
-from exports.ballots import HIDDEN, BallotCounts, count_text, together
-from exports.remarks import in_order, remarks
+from exports.ballots import BallotCounts, count_text, together
+from exports.remarks import grade_text, in_order, rank_text, remarks
+from exports.tables import beside_rows
+from exports.tables.values import PROVISIONAL, Figure, Value
 from scoring.results import Cell, Distribution, GroupNode, Results, Rules, TargetResult
 
 _BALLOTS = ("应到", "发出", "收回", "有效", "无效")
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A number as printed: its decimals are part of it."""
-
-    text: str
-
-    @property
-    def places(self) -> int:
-        """How many decimals are printed."""
-        return len(self.text.partition(".")[2])
-
-
-ABSENT = frozenset({"不适用", withheld.NOT_ASKED, withheld.NOT_JUDGED})
-"""Texts that stand where a number can't."""
-
-Value = str | int | Figure | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """Heads and rows; every row has a value per head, ``None`` for an empty cell."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
-
-
 def ranking_rows(results: Results) -> list[dict[str, Value]]:
     """Return one row per target, in the order of the results: standing, groups, criteria, shares, ballots."""
-    return [_ranking_row(target, results.rules) for target in in_order(results.results)]
+    own = beside_rows.columns(results)
+    return [_ranking_row(target, results.rules, own) for target in in_order(results.results)]
 
 
-def _ranking_row(target: TargetResult, rules: Rules) -> dict[str, Value]:
+def _ranking_row(target: TargetResult, rules: Rules, own: dict[str, beside_rows.Column]) -> dict[str, Value]:
     row: dict[str, Value] = {
         "类别": target.class_,
         "层次": target.layer,
-        "名次": target.rank if target.rank is not None else "暂定" if target.provisional else "不显示",
+        "名次": rank_text(target) if target.rank is None else target.rank,
         "编码": target.target,
         "名称": target.name,
         "单位": target.unit,
         "得分": _score(target, rules),
-        "等次": target.grade or ("暂定" if target.provisional else "不显示" if target.withheld else "未定"),
+        "等次": grade_text(target, rules),
         "备注": "；".join(remarks(target, rules)),
     }
+    row |= beside_rows.cells(target, own)
     for node in nodes(rules.groups):
         row[f"{node.id}得分"] = _cell(target.groups.get(node.id), "score", rules)
     for name in shares.criteria(rules):
@@ -104,12 +81,6 @@ def share_rows(results: Results) -> list[dict[str, Value]]:
     return rows
 
 
-def table(rows: Sequence[dict[str, Value]]) -> Table:
-    """Return `rows` under all their heads; a head that a row lacks doesn't apply to it."""
-    heads = tuple(dict.fromkeys(head for row in rows for head in row))
-    return Table(heads, tuple(tuple(row.get(head, "不适用") for head in heads) for row in rows))
-
-
 def nodes(groups: Sequence[GroupNode]) -> list[GroupNode]:
     """Return `groups` with all groups inside them, each before its own."""
     return [node for group in groups for node in (group, *nodes(group.groups))]
@@ -143,6 +114,8 @@ def _bases(spread: Distribution, rules: Rules) -> dict[str, Value]:
 
 
 def _score(target: TargetResult, rules: Rules) -> Value:
+    if target.provisional and target.score is None and not target.withheld:
+        return PROVISIONAL
     return _cell(Cell(score=target.score, withheld=target.withheld), "total", rules)
 
 
@@ -176,8 +149,3 @@ def _hidden(spread: Distribution | None, rules: Rules) -> str:
     if spread is not None and spread.withheld:
         return withheld.brief(spread.withheld, "distribution", rules)
     return withheld.NOT_ASKED if spread is None else withheld.NOT_JUDGED
-
-
-def is_missing(value: Value) -> bool:
-    """Tell whether `value` says why there is no number."""
-    return isinstance(value, str) and (value in ABSENT or value.startswith(HIDDEN))

@@ -7,7 +7,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from exports.tables.rows import Figure, Table, Value, is_missing
+from exports.tables.values import Figure, Table, Value, is_missing
 
 FONT = "微软雅黑"
 _A4 = 9

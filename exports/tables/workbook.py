@@ -7,20 +7,28 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from exports.beside import check_rows, meanings
 from exports.definitions import definitions
 from exports.heading import NO_DIGEST, Heading
 from exports.remarks import sections
 from exports.report import turnout_rows
 from exports.tables import native_charts
-from exports.tables.rows import Table, Value, group_rows, ranking_rows, share_rows, table
+from exports.tables.beside_rows import contribution_rows
+from exports.tables.rows import group_rows, ranking_rows, share_rows
 from exports.tables.sheets import Styles, frozen, printable_a4, sheet_name, write_table, write_value
+from exports.tables.values import Table, Value, table
 from exports.withheld import legend
 from scoring.results import Results
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 Rows = Callable[[Results], list[dict[str, Value]]]
-_SHEETS: tuple[tuple[str, Rows], ...] = (("排名", ranking_rows), ("分组", group_rows), ("等次份额", share_rows))
+_SHEETS: tuple[tuple[str, Rows], ...] = (
+    ("排名", ranking_rows),
+    ("分组", group_rows),
+    ("等次份额", share_rows),
+    ("得分构成", contribution_rows),
+)
 
 
 def workbook(heading: Heading, parts: Sequence[Results]) -> bytes:
@@ -135,12 +143,15 @@ class _Writer:
                 ("规则指纹", part.scheme_sha256),
             ],
         )
-        for number, sentence in enumerate(definitions(part.rules), start=1):
+        sentences = [*definitions(part.rules), *meanings(part.results)]
+        for number, sentence in enumerate(sentences, start=1):
             sheet.write_string(row, 0, f"定义{number}", self.styles.label)
             sheet.merge_range(row, 1, row, 11, f"{sentence}。", self.styles.wrapped)
             sheet.set_row(row, 18 * (1 + len(sentence) // 75))
             row += 1
-        return self._pairs(sheet, row, legend(part.rules))
+        row = self._pairs(sheet, row, legend(part.rules))
+        checks = [(f"整票检查 {group}", f"{rule}，{done}：{count}") for group, rule, done, count in check_rows(part)]
+        return self._pairs(sheet, row, checks)
 
     def _name(self, wanted: str) -> str:
         self.names.append(sheet_name(wanted, self.names))

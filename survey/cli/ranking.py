@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from exports.reasons import spelled_out
 from scoring.results import TargetResult
 from survey.cli.aligned import aligned
 from survey.reveal.results import Snapshot
@@ -23,7 +24,8 @@ def ranking_lines(snapshot: Snapshot) -> list[str]:
 def _row(result: TargetResult, groups: Sequence[str]) -> list[str]:
     cells = [result.groups.get(group) for group in groups]
     shown = [cell.score or "不显示" if cell else "" for cell in cells]
-    flags = [*result.flags, *(["并列"] if result.tied else []), *([result.provisional] if result.provisional else [])]
+    flags = [*map(spelled_out, result.flags), *(["并列"] if result.tied else [])]
+    flags += [spelled_out(result.provisional)] if result.provisional else []
     rank = "" if result.rank is None else str(result.rank)
     score = result.score or "不显示"
     place = f"{result.unit}{result.duties}" if result.kind == "person" else result.duties

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from exports import charts
 from exports.definitions import definitions
-from exports.remarks import spelled_out
+from exports.reasons import spelled_out
 from scoring.results import Results, Rules, TargetResult
 from survey.errors import NotFoundError
 from survey.reveal.results import Snapshot

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from exports.remarks import spelled_out
+from exports.reasons import spelled_out
 from exports.withheld import View, least
 from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Cell, Rules, TargetResult, Withheld
 
