@@ -2,9 +2,8 @@
 
 from fractions import Fraction
 
-from scoring.composition import Final, adjustments
+from scoring.composition import Final, final_at
 from scoring.decisions import Decisions
-from scoring.parts import sum_of
 from scoring.points import DirectPoints, Points
 from scoring.scheme import Scheme
 from scoring.scores import Scored
@@ -24,11 +23,7 @@ def final_bounds(
     ends = score_bounds(scheme, scored)
     if ends is None:
         return None
-    others = sum_of(final.parts)
-    worst, best = (
-        mixed + sum_of(adjustments(scheme, target, mixed, decisions))
-        for mixed in (final.share * end + others for end in ends)
-    )
+    worst, best = (final_at(scheme, target, final, end, decisions) for end in ends)
     return worst, best
 
 

@@ -95,6 +95,12 @@ def compose(
     return Final(own, share, values, tuple(parts), share * own + sum_of(parts))
 
 
+def final_at(scheme: Scheme, target: str, final: Final, ballots: Fraction, decisions: Decisions) -> Fraction:
+    """Return what the final score would be if the ballots gave another one; bonuses and limits act anew."""
+    mixed = final.share * ballots + sum_of(part for part in final.parts if part.kind == "component")
+    return mixed + sum_of(adjustments(scheme, target, mixed, decisions))
+
+
 def adjustments(scheme: Scheme, target: str, mixed: Fraction, decisions: Decisions) -> list[Part]:
     """Return the bonuses, deductions and limits that act on a target's weighted score."""
     rules = scheme.document.adjustments or Adjustments()

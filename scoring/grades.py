@@ -81,6 +81,18 @@ def places(exact: Fraction, rounding: QuotaRounding) -> int:
     return floor(exact + Fraction(1, 2)) if rounding == "half_up" else floor(exact)
 
 
+def quota_places(scheme: Scheme, members: Sequence[str]) -> int:
+    """Return the places of the best grade with a quota in a pool of the ranking.
+
+    0 where there is none, or where it is not the ranking's pool alone that decides.
+    """
+    for _, _, quota in _ladder(scheme):
+        if quota is not None:
+            alone = scheme.pool_traits(quota) == scheme.document.ranking.within and not quota.by_unit_grade
+            return places(quota.share * len(members), quota.rounding) if alone else 0
+    return 0
+
+
 def grade(
     scheme: Scheme,
     targets: Sequence[str],

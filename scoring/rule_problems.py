@@ -9,12 +9,9 @@ from scoring.problems import Problem, visible
 from scoring.scheme_document import DirectScale, Group, Scale, SchemeDocument
 from scoring.scheme_rules import Adjustments, BallotRule, Component, TurnoutRule
 
-UNBUILT = "nothing yet: this key is part of the format, but this version cannot apply it and will not ignore it"
-
 
 def rule_problems(document: SchemeDocument, items: Sequence[str]) -> Iterator[Problem]:
     """Yield what is wrong with the rules, given the items of the scheme."""
-    yield from _unbuilt(document)
     yield from _extremes(document)
     for number, trigger in enumerate(document.triggers or ()):
         for condition in trigger.condition.conditions():
@@ -28,11 +25,6 @@ def rule_problems(document: SchemeDocument, items: Sequence[str]) -> Iterator[Pr
     for number, level in enumerate(document.favourable or ()):
         if level not in judged_levels(document.scale):
             yield Problem(f"favourable.{number}", visible(level), levels_of(document.scale))
-
-
-def _unbuilt(document: SchemeDocument) -> Iterator[Problem]:
-    if document.lonely is not None:
-        yield Problem("lonely", "lonely", UNBUILT)
 
 
 def all_groups(groups: Iterable[Group]) -> Iterator[Group]:

@@ -8,6 +8,7 @@ from scoring.decisions import barred_grades, leaves_base, of_kind
 from scoring.definitions import rules
 from scoring.disclosure import Decision, Shown
 from scoring.grades import Decided, Graded, grade
+from scoring.precision import precision
 from scoring.ranks import Key, rank_within
 from scoring.release import Release
 from scoring.results import Results, TargetResult
@@ -66,6 +67,7 @@ def score(
     ranked = {name: key for name, key in worked.keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
         worked,
+        sure=precision(worked, ranked, beside),
         standings=rank_within(ranked, worked.information, scheme.document.ranking.within),
         graded=_graded(worked, ranked),
     )

@@ -12,13 +12,15 @@ from scoring.composition import Final, Imported, compose
 from scoring.decisions import Decisions
 from scoring.denominators import Entitled, denominators, entitled_cells
 from scoring.extremes import Counted, counted
+from scoring.marks import Marks
 from scoring.modes import apply_mode
 from scoring.pooled import Pooled, Shares, pool, raised
 from scoring.ranks import Key
 from scoring.results import BallotCheck, Turnout
 from scoring.scheme import Scheme
 from scoring.scores import Scored, score_targets
-from scoring.tally import Counts, Tally
+from scoring.shared import Shared
+from scoring.tally import Block, Counts, Tally
 from scoring.targets import TargetInfo
 from scoring.ties import ranking_keys
 from scoring.turnout import WHOLE, Turnouts, missed_turnout
@@ -41,6 +43,12 @@ class Known(TypedDict, total=False):
         Target, or unit, → what people decided about it beside the ballots.
     checks
         Leaf group → what ballot rules found.
+    marks, blocks
+        The ballots behind the tally, in one form or the other: standard errors are made of them.
+    shared
+        What was kept of the sheets of a round: how their ballots move targets together.
+    draws, seed
+        How many draws sets of ranks are made of (0: none), and what they start from.
     """
 
     information: Mapping[str, TargetInfo] | None
@@ -49,6 +57,11 @@ class Known(TypedDict, total=False):
     imported: Imported | None
     decisions: Decisions | None
     checks: Mapping[str, tuple[BallotCheck, ...]]
+    marks: Marks | None
+    blocks: Sequence[Block] | None
+    shared: Sequence[Shared]
+    draws: int
+    seed: int
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scoring.exact import printed, ratio_text
 from scoring.explain import contributions, final_parts, left_out
 from scoring.grades import Graded
 from scoring.majority import majority
+from scoring.precision import Precision
 from scoring.ranks import Standing
 from scoring.reasons import flags, provisional
 from scoring.results import TIE_BY_HAND, Cell, Distribution, Majority, TargetResult
@@ -33,6 +34,7 @@ class Writer:
     """Writes the results of a round that was worked out, ranked and graded."""
 
     worked: Worked
+    sure: Precision
     standings: Mapping[str, Standing]
     graded: Graded
 
@@ -77,6 +79,11 @@ class Writer:
             distributions=self._distributions(place),
             turnout=worked.turnout_of(target),
             decisions=tuple(worked.decisions.get(target, ())),
+            se=self.sure.errors.get(target),
+            interval=self.sure.intervals.get(target),
+            degrees=self.sure.degrees.get(target),
+            rank_interval=self.sure.ranks.get(target),
+            quota_chance=self.sure.chances.get(target),
             **self._beside(target, final),
             **self._explained(place, scored, final),
         )

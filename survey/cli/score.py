@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from scoring.decisions import read_decisions
 from scoring.denominators import EntitledError
 from scoring.lists import misfit, read_components, read_entitled, read_targets
 from scoring.marks import Marks, tally_marks
+from scoring.precision import DRAWS
 from scoring.problems import FileError, Problem, SchemeError
 from scoring.ratings import read_ratings
-from scoring.results import BallotCheck, Cell, Results, Rules, TargetResult, Withheld
+from scoring.results import Cell, Results, Rules, TargetResult, Withheld
 from scoring.scheme import Scheme, load_scheme
 from scoring.score import score
 from scoring.tally import Tally
+from scoring.working import Known
 from survey.cli.aligned import aligned
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -34,8 +36,14 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--entitled", type=_FILE, help="CSV: group,target,entitled. An empty target stands for all.")
 @click.option("--components", type=_FILE, help="CSV: target,component,score. Scores brought in beside the ballots.")
 @click.option("--decisions", type=_FILE, help="CSV: target,decision,item,value,reason,document. What people decided.")
-@click.option("--bootstrap", type=click.IntRange(min=1), help="Not available yet: resamples for intervals.")
-@click.option("--seed", type=int, help="Not available yet: seed of the resamples.")
+@click.option(
+    "--bootstrap",
+    type=click.IntRange(min=0),
+    default=DRAWS,
+    show_default=True,
+    help="Draws that sets of ranks are made of.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="What the draws start from.")
 @click.option("--release", is_flag=True, help="Withhold what could give single ballots away.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON alone.")
 def command(  # noqa: PLR0913 - one parameter an option
@@ -47,8 +55,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     entitled: Path | None,
     components: Path | None,
     decisions: Path | None,
-    bootstrap: int | None,
-    seed: int | None,
+    bootstrap: int,
+    seed: int,
     release: bool,
     as_json: bool,
 ) -> None:
@@ -59,25 +67,19 @@ def command(  # noqa: PLR0913 - one parameter an option
     """
     if (ratings is None) == (tally is None):
         raise click.UsageError("Give either --ratings or --tally.")
-    if bootstrap is not None or seed is not None:
-        raise click.UsageError("--bootstrap and --seed: intervals cannot be computed yet, so there is no resampling.")
     scheme = _read_scheme(scheme_file)
     information = None if targets is None else read_targets(*_read(targets))
     listed = None if information is None else tuple(information)
-    counted, checks = _read_ballots(scheme, ratings, tally, listed)
-    numbers = None if entitled is None else read_entitled(*_read(entitled), scheme, counted.targets)
-    rated = counted.targets
+    counted, known = _read_ballots(scheme, ratings, tally, listed)
+    known |= {"information": information, "draws": bootstrap, "seed": seed}
+    if entitled is not None:
+        known["entitled"] = read_entitled(*_read(entitled), scheme, counted.targets)
+    if components is not None:
+        known["imported"] = read_components(*_read(components), scheme, counted.targets)
+    if decisions is not None:
+        known["decisions"] = read_decisions(*_read(decisions), scheme, counted.targets)
     try:
-        results = score(
-            scheme,
-            counted,
-            information=information,
-            entitled=numbers,
-            imported=None if components is None else read_components(*_read(components), scheme, rated),
-            decisions=None if decisions is None else read_decisions(*_read(decisions), scheme, rated),
-            checks=checks,
-            release=release,
-        )
+        results = score(scheme, counted, release=release, **known)
     except EntitledError as error:
         raise misfit(error, "--entitled" if entitled is None else entitled.name) from error
     if sys.stdout is None:
@@ -101,15 +103,15 @@ def _read_scheme(file: Path) -> Scheme:
 
 def _read_ballots(
     scheme: Scheme, ratings: Path | None, tally: Path | None, targets: Sequence[str] | None
-) -> tuple[Tally, Mapping[str, tuple[BallotCheck, ...]]]:
-    """Return the tally of valid ballots, and what ballot rules found."""
+) -> tuple[Tally, Known]:
+    """Return the tally of valid ballots, and what is known of them beside it."""
     if ratings is not None:
         read = read_ratings(*_read(ratings), scheme, targets)
         _check_weights(scheme, read.marks, ratings.name)
         if scheme.document.ballot_rules is None:
-            return read.tally, {}
+            return read.tally, {"marks": read.marks}
         marks, checks = apply_ballot_rules(scheme, read.tally, read.marks)
-        return tally_marks(read.tally, marks), checks
+        return tally_marks(read.tally, marks), {"marks": marks, "checks": checks}
     if tally is None:
         raise click.UsageError("Give either --ratings or --tally.")
     if scheme.document.ballot_rules is not None:
@@ -162,8 +164,20 @@ def table_lines(results: Results) -> list[str]:
         outermost = [node.id for node in results.rules.groups]
         groups = list(dict.fromkeys(group for each in pool for group in each.groups))
         levels = list(dict.fromkeys(level for each in pool for level in each.shares))
-        head = ["rank", "target", "name", "score", "grade", *groups, "n", *(f"{level}%" for level in levels), "flags"]
-        rows = [head, *(_row(each, outermost, groups, levels) for each in pool)]
+        head = [
+            "rank",
+            "target",
+            "name",
+            "score",
+            "95 %",
+            "ranks",
+            "grade",
+            *groups,
+            "n",
+            *(f"{level}%" for level in levels),
+            "flags",
+        ]
+        rows = [head, *(_row(each, outermost, groups, levels, results.rules.places) for each in pool)]
         kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
         lines += ["", *filter(None, ["  ".join(filter(None, place))]), *aligned(list(zip(*kept, strict=True)))]
     return lines + _check_lines(results)
@@ -188,7 +202,9 @@ def _definition(rules: Rules) -> str:
     )
 
 
-def _row(result: TargetResult, outermost: Sequence[str], groups: Sequence[str], levels: Sequence[str]) -> list[str]:
+def _row(
+    result: TargetResult, outermost: Sequence[str], groups: Sequence[str], levels: Sequence[str], places: int
+) -> list[str]:
     cells = [result.groups[group] for group in groups]
     counts = [result.groups[group].n for group in outermost]
     return [
@@ -196,12 +212,18 @@ def _row(result: TargetResult, outermost: Sequence[str], groups: Sequence[str], 
         result.target,
         result.name,
         result.score or _why(result.withheld) or "-",
+        _range(result.interval, places),
+        _range(result.rank_interval, 0),
         result.grade or "",
         *(_shown(cell) for cell in cells),
         "" if None in counts else str(sum(filter(None, counts))),
         *(result.shares.get(level, "") for level in levels),
         "; ".join([*filter(None, [result.provisional]), *result.flags, *(["tied"] if result.tied else [])]),
     ]
+
+
+def _range(ends: tuple[float, float] | None, places: int) -> str:
+    return "" if ends is None else f"{ends[0]:.{places}f}–{ends[1]:.{places}f}"
 
 
 def _shown(cell: Cell) -> str:

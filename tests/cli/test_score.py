@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_the_json_has_the_keys_of_the_contract(gongping):
         "provisional": None,
         "grade": None,
         "flags": [],
-        "se": None,
+        "se": 0,
         "interval": None,
         "rank_interval": None,
         "groups": {
@@ -352,11 +353,56 @@ def test_either_ratings_or_a_tally_must_be_given(gongping):
     assert "either --ratings or --tally" in refusal(both)
 
 
-@pytest.mark.parametrize("flags", [("--bootstrap", "1000", "--seed", "1"), ("--bootstrap", "10"), ("--seed", "7")])
-def test_resampling_is_refused_rather_than_ignored(gongping, flags):
-    assert "intervals cannot be computed yet" in refusal(
-        gongping(*flags, scheme=SIMPLE, ratings=ratings("1,村民,甲,态度,好"))
+COUNTED = {"甲": {"好": 27, "差": 3}, "乙": {"好": 24, "差": 6}, "丙": {"好": 2, "差": 28}}
+SEVERAL = ratings(
+    *(
+        f"{ballot},村民,{target},态度,{'好' if (7 * ballot + place) % 30 < counts['好'] else '差'}"
+        for place, (target, counts) in enumerate(COUNTED.items())
+        for ballot in range(30)
     )
+)
+
+
+def test_standard_errors_intervals_and_rank_sets_are_printed(gongping):
+    [first, second, last] = json.loads(gongping("--json", scheme=SIMPLE, ratings=SEVERAL).stdout)["results"]
+
+    assert (first["target"], first["score"], first["rank_interval"]) == ("甲", "90.00", [1, 2])
+    assert first["se"] == pytest.approx(100 * sqrt(0.9 * 0.1 / 29))
+    assert first["interval"] == pytest.approx([90 - 2.045229642 * first["se"], 100])
+    assert (second["rank_interval"], last["rank_interval"]) == ([1, 2], [3, 3])
+
+
+def test_everyone_entitled_leaves_nothing_open(gongping):
+    entitled = rows("group,target,entitled", "村民,,30")
+    results = json.loads(gongping("--json", scheme=SIMPLE, ratings=SEVERAL, entitled=entitled).stdout)["results"]
+
+    assert [(each["se"], pytest.approx(each["interval"]), each["rank_interval"]) for each in results] == [
+        (0, [90, 90], [1, 1]),
+        (0, [80, 80], [2, 2]),
+        (0, [100 * 2 / 30, 100 * 2 / 30], [3, 3]),
+    ]
+
+
+def test_the_same_seed_gives_the_same_sets_and_no_draws_give_none(gongping):
+    one, other = (gongping("--json", "--seed", "7", scheme=SIMPLE, ratings=SEVERAL).stdout for _ in range(2))
+    without = json.loads(gongping("--json", "--bootstrap", "0", scheme=SIMPLE, ratings=SEVERAL).stdout)["results"]
+
+    assert one == other
+    assert [each["rank_interval"] for each in without] == [None] * 3
+    assert all(each["se"] is not None for each in without)
+
+
+def test_a_tally_of_one_item_gives_the_errors_that_ratings_give_and_one_of_several_gives_none(gongping):
+    marks = [
+        f"{target},态度,村民,{level},{count}" for target, counts in COUNTED.items() for level, count in counts.items()
+    ]
+    [tallied, *_] = json.loads(gongping("--json", scheme=SIMPLE, tally=rows(COUNTS, *marks)).stdout)["results"]
+    [rated, *_] = json.loads(gongping("--json", scheme=SIMPLE, ratings=SEVERAL).stdout)["results"]
+    two = SIMPLE.replace("{id: 态度, weight: 1}", "{id: 态度}, {id: 反馈}")
+    [several, *_] = json.loads(gongping("--json", scheme=two, tally=rows(COUNTS, *marks)).stdout)["results"]
+
+    assert (tallied["se"], tallied["interval"]) == (rated["se"], rated["interval"])
+    assert (several["se"], several["interval"], several["rank_interval"]) == (None, None, None)
 
 
 def test_a_missing_file_ends_with_status_2(write):

@@ -62,6 +62,15 @@ def test_the_shares_of_the_entitled_make_a_whole_and_give_the_rate_of_good_marks
     assert Fraction(shares["优秀"]) + Fraction(shares["称职"]) == 60
 
 
+def test_the_standard_errors_of_the_stratified_schools_are_those_of_the_survey_package():
+    """R 4.2.2, survey 4.1-1: svymean of the three shares, dstrat, times 100; its stored weights differ by 2e-8."""
+    results = json.loads(gongping_score(*files_of("api_strat"), "--json"))["results"]
+
+    assert {each["target"]: each["se"] for each in results} == pytest.approx(
+        {"comp.imp": 3.372549598497833, "awards": 3.440591820161333, "sch.wide": 2.4344780089656277}, rel=1e-7
+    )
+
+
 def test_every_lecturer_of_73421_ratings_has_a_score_made_of_plain_group_means():
     ratings = HERE / "insteval_ratings.csv.gz"
     sums, counts = defaultdict(int), defaultdict(int)

@@ -151,5 +151,7 @@ def test_the_definitions_have_the_defaults_filled_in():
         "judgements", "fail", ("class", "layer"), "printed",
     )  # fmt: skip
     assert stated.bands == (("优", "90"),)
-    assert stated.quotas == ({"grade": "优", "share": "0.2", "rounding": "half_up", "per": "class, layer"},)
+    assert [(each.grade, each.share, each.rounding, each.per) for each in stated.quotas] == [
+        ("优", "0.2", "half_up", "class, layer")
+    ]
     assert stated.disclosure == {"score": 5, "items": 10, "distribution": 10, "comments": 10}
