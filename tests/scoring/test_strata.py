@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.denominators import entitled_cells
+from scoring.moments import marks_moments
 from scoring.strata import group_variances, satterthwaite, spread, total_variance
 from scoring.tally import UNKNOWN, Block
 from tests.scoring.counted import FOUR, make_scheme
@@ -34,7 +35,8 @@ def one_item(groups, **more):
         **more,
     )
     blocks = [
-        Block(group, "甲", ("德",), LEVELS, np.array([marks], np.uint8).T) for group, (_, marks) in groups.items()
+        Block(group, "甲", ("德",), LEVELS, np.array([marks], np.uint8).T, np.arange(len(marks)))
+        for group, (_, marks) in groups.items()
     ]
     return Round(scheme, blocks, ("甲",))
 
@@ -105,6 +107,17 @@ def test_marks_on_several_items_with_abstentions_agree_with_rs_survey_without_th
     assert se(spread_of(round_, entitled, plain), round_) == pytest.approx(4.62151007563, rel=1e-11)
     assert se(spread_of(round_, None, plain), round_) == pytest.approx(6.95957610695, rel=1e-11)
     assert se(spread_of(round_, entitled), round_) > 4.62151007563
+
+
+def test_sampling_weights_agree_with_rs_survey():
+    """R 4.2.2, survey 4.1.1: svymean of 100, 60, 80, 40 with weights 3, 1, 2, 2: 75, SE 15.0347, with N = 10 11.6458."""
+    round_ = one_item({"a": (1, [0, 2, 1, 3])})
+    moments = marks_moments(round_.scheme, round_.tally, round_.marks(np.array([3, 1, 2, 2])))
+    parts = replace(round_.linear, over=np.full((1, 1, 1), 8.0), centres=np.full((1, 1, 1), 75.0))
+
+    for entitled, expected in ((-1, 15.0346821272), (10, 11.6458146989)):
+        found = spread(round_.scheme, round_.tally, round_.scored, moments, parts, np.array([[entitled]]))
+        assert found.variances[0, 0] ** 0.5 == pytest.approx(expected, rel=1e-11)
 
 
 def test_one_item_with_abstentions_has_the_variance_of_those_who_judged():
