@@ -110,7 +110,7 @@ def test_marks_on_several_items_with_abstentions_agree_with_rs_survey_without_th
 
 
 def test_sampling_weights_agree_with_rs_survey():
-    """R 4.2.2, survey 4.1.1: svymean of 100, 60, 80, 40 with weights 3, 1, 2, 2: 75, SE 15.0347, with N = 10 11.6458."""
+    """R 4.2.2, survey 4.1.1: svymean of 100, 60, 80, 40 with weights 3, 1, 2, 2 is 75; its SE without N and with 10."""
     round_ = one_item({"a": (1, [0, 2, 1, 3])})
     moments = marks_moments(round_.scheme, round_.tally, round_.marks(np.array([3, 1, 2, 2])))
     parts = replace(round_.linear, over=np.full((1, 1, 1), 8.0), centres=np.full((1, 1, 1), 75.0))
