@@ -64,11 +64,13 @@ def _words(text: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.
         raise NotPlainError
     # A word may begin at any byte; numpy reads it as well as one that is aligned.
     words = np.ndarray((len(text) - _WORD + 1,), "<u8", text.data, strides=(1,))
-    first = words[starts] & _MASKS.take(lengths, mode="clip")
-    return [first] + [
-        words[starts + offset] & _MASKS.take(np.maximum(lengths - offset, 0), mode="clip")
-        for offset in range(_WORD, longest, _WORD)
-    ]
+    found = [words[starts] & _MASKS.take(lengths, mode="clip")]
+    for offset in range(_WORD, longest, _WORD):
+        longer = np.flatnonzero(lengths > offset)
+        word = np.zeros(len(starts), np.uint64)
+        word[longer] = words[starts[longer] + offset] & _MASKS.take(lengths[longer] - offset, mode="clip")
+        found.append(word)
+    return found
 
 
 class Growing:

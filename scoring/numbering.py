@@ -40,9 +40,10 @@ class Numbering:
 
     def number(self, keys: Keys) -> Codes:
         """Return the number of each key, shape (keys,); a key that is new gets the next one."""
-        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
-        if len(starts) * 2 > len(keys):
+        changes = keys[1:] != keys[:-1]
+        if np.count_nonzero(changes) * 2 >= len(changes):
             return self._number(keys)
+        starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
         return np.repeat(self._number(keys[starts]), np.diff(starts, append=len(keys)))
 
     def _number(self, keys: Keys) -> Codes:
