@@ -213,7 +213,7 @@ def _row(
         result.name,
         result.score or _why(result.withheld) or "-",
         _range(result.interval, places),
-        _range(result.rank_interval, 0),
+        _range(result.rank_interval if (result.pool or 0) > 1 else None, 0),
         result.grade or "",
         *(_shown(cell) for cell in cells),
         "" if None in counts else str(sum(filter(None, counts))),
