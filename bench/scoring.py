@@ -61,7 +61,7 @@ def tally(case: Round, rounds: int) -> None:
     frame = pl.DataFrame(columns)
     lazy, judged = frame.lazy(), pl.col("mark") < JUDGED
     base = duckdb.connect(config={"threads": THREADS})
-    base.execute("CREATE TABLE marks AS SELECT * FROM frame")
+    base.execute("CREATE TABLE marks AS SELECT * FROM columns")
     counts = f"SELECT {', '.join(KEYS)}, count(*) AS len FROM marks GROUP BY ALL"  # noqa: S608 - names of our own
     n = f"SELECT target, leaf, count(DISTINCT ballot) AS n FROM marks WHERE mark < {JUDGED} GROUP BY ALL"  # noqa: S608
     blocks, names = case.blocks, case.names
