@@ -3,14 +3,17 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from exports.beside import meanings
 from exports.definitions import definitions
-from scoring.results import Rules
+from scoring.results import Rules, TargetResult
 from survey.manifest.states import RoundState
 from survey.prepare import rounds
 from survey.reveal import comments, publication, results
+from survey.reveal.results import Snapshot
 from survey.web import paging, personnel_files, personnel_snapshots, personnel_targets, turnout_strip
 from survey.web import ranking as rankings
 from survey.web.access import allowed
+from survey.web.ballot_checks import CheckLine, check_lines
 from survey.web.console_progress import STATES
 from survey.web.database import session
 from survey.web.personnel_context import context, find
@@ -101,11 +104,22 @@ def _ranking(round_id: str, number: int, *, people: bool) -> str | Response:
         tables=shown,
         page=page,
         strip=turnout_strip.strip(snapshot.turnout),
-        badges=rankings.badges(shown),
-        definitions=_definitions([table.rules for table in shown]),
+        badges=rankings.all_badges(shown),
+        checks=_checks(snapshot, [table.rules for table in shown]),
+        definitions=_definitions([table.rules for table in shown], [result for _rules, result in found]),
     )
 
 
-def _definitions(rules: list[Rules]) -> list[tuple[str, list[str]]]:
-    """Return each scheme's definitions once."""
-    return [(name, definitions(each)) for name, each in {each.scheme: each for each in rules}.items()]
+def _definitions(rules: list[Rules], results_: list[TargetResult]) -> list[tuple[str, list[str]]]:
+    """Return each scheme's definitions once, the last of them with what intervals and the like mean."""
+    said = [(name, definitions(each)) for name, each in {each.scheme: each for each in rules}.items()]
+    if said:
+        said[-1][1].extend(meanings(results_))
+    return said
+
+
+def _checks(snapshot: Snapshot, rules: list[Rules]) -> list[tuple[str, list[CheckLine]]]:
+    """Return what ballot rules found under each scheme that is on the page."""
+    names = {each.scheme for each in rules}
+    found = [(part.rules.scheme, check_lines(part)) for part in snapshot.parts if part.rules.scheme in names]
+    return [(name, lines) for name, lines in found if lines]

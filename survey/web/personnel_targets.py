@@ -7,13 +7,14 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from exports import charts
+from exports.beside import meanings
 from exports.definitions import definitions
-from exports.reasons import spelled_out
 from scoring.results import Results, Rules, TargetResult
 from survey.errors import NotFoundError
 from survey.reveal.results import Snapshot
-from survey.web import ranking, shown, target_tables
+from survey.web import beside, explained, ranking, shown, target_tables
 from survey.web.access import allowed
+from survey.web.badges import badges, sentence
 from survey.web.personnel_context import context, find
 from survey.web.shown import Shown
 
@@ -62,13 +63,13 @@ def page(round_id: str, number: int, target: str) -> str:
         **context(round_, snapshot),
         result=result,
         title=ranking.title(snapshot.manifest, target),
-        provisional=spelled_out(result.provisional) if result.provisional else "",
+        provisional=sentence(result.provisional) if result.provisional else "",
         person=result.kind in ranking.PEOPLE,
         rules=rules,
         score=shown.score(result, rules),
         rank=shown.rank(result),
-        grade=shown.grade(result),
-        badges=shown.badges(result, result.groups.values(), rules),
+        grade=shown.grade(result, rules),
+        badges=badges(result, result.groups.values(), rules),
         place=place,
         axis=axis,
         mark=charts.score_mark(axis, result) if axis else None,
@@ -82,9 +83,13 @@ def page(round_id: str, number: int, target: str) -> str:
         groups=target_tables.groups(result, rules),
         levels=target_tables.levels(result),
         spread=target_tables.spread(result, rules),
+        share_intervals=beside.share_intervals(result, rules),
+        facts=beside.facts(result, rules),
+        added=explained.added_up(result, rules),
+        left_out=explained.left_out(result),
         ballots=target_tables.ballots(result, rules),
         members=_members(snapshot, result),
-        definitions=definitions(rules),
+        definitions=[*definitions(rules), *meanings([result])],
     )
 
 
@@ -121,7 +126,7 @@ def _members(snapshot: Snapshot, result: TargetResult) -> list[Member]:
     unit = snapshot.manifest.target(result.target).unit_code
     codes = {target.code for target in snapshot.manifest.targets if target.unit_code == unit}
     return [
-        Member(each, shown.score(each, rules), shown.rank(each), shown.grade(each))
+        Member(each, shown.score(each, rules), shown.rank(each), shown.grade(each, rules))
         for rules, each in ranking.of_kind(snapshot, people=True)
         if each.target in codes
     ]

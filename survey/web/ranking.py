@@ -14,7 +14,8 @@ from scoring.results import Rules, TargetResult
 from survey.manifest.manifest import Manifest
 from survey.reveal.results import Snapshot
 from survey.web import shown
-from survey.web.shown import Badge, Shown
+from survey.web.badges import Badge, badges
+from survey.web.shown import Shown
 
 PEOPLE = frozenset({"person", "member"})
 WITHIN: dict[str, LazyString] = {
@@ -52,7 +53,9 @@ class Row:
     ranked: bool
     graded: bool
     best: bool
+    scored: bool
     groups: tuple[Shown, ...]
+    components: tuple[Shown, ...]
     badges: tuple[Badge, ...]
     score_mark: ScoreMark | None
     rank_mark: RankMark | None
@@ -120,7 +123,7 @@ def tables(snapshot: Snapshot, results: Sequence[tuple[Rules, TargetResult]], ch
     return made
 
 
-def badges(shown_tables: Iterable[Table]) -> list[Badge]:
+def all_badges(shown_tables: Iterable[Table]) -> list[Badge]:
     """Return each mark that the rows carry once, for the words under the tables."""
     return list(dict.fromkeys(badge for table in shown_tables for row in table.rows for badge in row.badges))
 
@@ -181,12 +184,14 @@ def _row(manifest: Manifest, rules: Rules, groups: Sequence[str], axis: ScoreAxi
         title=title(manifest, result.target),
         rank=shown.rank(result),
         score=shown.score(result, rules),
-        grade=shown.grade(result),
+        grade=shown.grade(result, rules),
         ranked=result.rank is not None,
         graded=result.grade is not None,
+        scored=result.score is not None,
         best=bool(rules.bands) and result.grade == rules.bands[0][0],
         groups=tuple(shown.value(cell, "score", rules) for cell in cells),
-        badges=shown.badges(result, cells, rules),
+        components=tuple(shown.component(result, part["id"]) for part in rules.components),
+        badges=badges(result, cells, rules),
         score_mark=score_mark(axis, result) if axis else None,
         rank_mark=rank_mark(result),
     )

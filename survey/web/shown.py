@@ -1,13 +1,11 @@
 """How results stand on a page: a printed value, or that it isn't shown and why; never a hole, a zero or a dash."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from exports.reasons import spelled_out
 from exports.withheld import View, least
-from scoring.results import EMPTY_GROUP, TIE_AT_QUOTA, Cell, Rules, TargetResult, Withheld
+from scoring.results import NO_GRADE, NOT_ASSESSED, Cell, Rules, TargetResult, Withheld
 
 
 @dataclass(frozen=True)
@@ -19,20 +17,11 @@ class Shown:
     text
         What is printed in the cell.
     why
-        The reason in a few characters where the value is withheld, else empty.
+        A few characters under it: the reason where the value is withheld, what a provisional score could become.
     """
 
     text: str
     why: str = ""
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A mark beside a row: its look, its word, and what it means, said once under the table."""
-
-    look: str
-    word: str
-    meaning: str
 
 
 def value(cell: Cell | None, view: View, rules: Rules) -> Shown:
@@ -45,8 +34,25 @@ def value(cell: Cell | None, view: View, rules: Rules) -> Shown:
 
 
 def score(result: TargetResult, rules: Rules) -> Shown:
-    """Return what a page prints as the target's score."""
+    """Return what a page prints as the target's score; while it is provisional, what it could become."""
+    if result.provisional and result.score is None and result.withheld is None:
+        return Shown(_("provisional"), between(result))
     return value(Cell(score=result.score, withheld=result.withheld), "total", rules)
+
+
+def between(result: TargetResult) -> str:
+    """Return what a score could become, where that is known."""
+    if result.bounds is None:
+        return ""
+    least, most = result.bounds
+    return str(_("between %(least)s and %(most)s", least=least, most=most))
+
+
+def component(result: TargetResult, name: str) -> Shown:
+    """Return what a page prints for a part of the score that doesn't come from a group."""
+    if name not in result.components:
+        return Shown(_("does not apply"))
+    return Shown(result.components[name] or _("not there yet"))
 
 
 def rank(result: TargetResult) -> Shown:
@@ -58,11 +64,19 @@ def rank(result: TargetResult) -> Shown:
     return Shown(_("provisional") if result.provisional else _("not ranked"))
 
 
-def grade(result: TargetResult) -> Shown:
-    """Return what a page prints as the target's grade."""
+def grade(result: TargetResult, rules: Rules) -> Shown:
+    """Return what a page prints as the target's grade, and beside it the one that the meeting gave."""
+    given = _("meeting: %(grade)s", grade=result.final_grade) if result.final_grade else ""
     if result.grade is not None:
-        return Shown(result.grade)
-    return Shown(_("not shown") if result.withheld is not None else _("no grade"))
+        return Shown(result.grade, given)
+    if result.withheld is not None:
+        return Shown(_("not shown"), given)
+    if NO_GRADE in result.flags:
+        return Shown(_("left without a grade"), given)
+    if NOT_ASSESSED in result.flags:
+        return Shown(_("takes no part"), given)
+    graded = rules.bands or rules.quotas
+    return Shown(_("not decided") if graded else _("not graded"), given)
 
 
 def reason(withheld: Withheld, view: View, rules: Rules) -> str:
@@ -76,6 +90,11 @@ def reason(withheld: Withheld, view: View, rules: Rules) -> str:
             "solvable": _("could be worked out"),
         }[withheld]
     )
+
+
+def hidden(withheld: Withheld, view: View, rules: Rules) -> tuple[str, str]:
+    """Return why something isn't shown, in a few characters and as a sentence."""
+    return reason(withheld, view, rules), meaning(withheld, view, rules)
 
 
 def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
@@ -92,24 +111,3 @@ def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
             "solvable": _("the printed places leave so few possibilities that single marks could be worked out"),
         }[withheld]
     )
-
-
-def badges(result: TargetResult, groups: Iterable[Cell | None], rules: Rules) -> tuple[Badge, ...]:
-    """Return the marks of a target: tied, provisional, its flags, and why something of it isn't shown."""
-    found = [Badge("tie", _("tied"), _("the exact scores are equal, so the rank is shared"))] if result.tied else []
-    if result.provisional:
-        found.append(Badge("prov", _("provisional"), spelled_out(result.provisional)))
-    found += [_flag(flag) for flag in result.flags]
-    reasons: list[tuple[Withheld, View]] = [] if result.withheld is None else [(result.withheld, "total")]
-    reasons += [(cell.withheld, "score") for cell in groups if cell is not None and cell.withheld is not None]
-    found += [Badge("supp", reason(why, view, rules), meaning(why, view, rules)) for why, view in reasons]
-    return tuple(dict.fromkeys(found))
-
-
-def _flag(flag: str) -> Badge:
-    kind = flag.partition(":")[0]
-    if kind == EMPTY_GROUP:
-        return Badge("prov", _("a group judged nothing"), spelled_out(flag))
-    if kind == TIE_AT_QUOTA:
-        return Badge("prov", _("tie at the quota"), spelled_out(flag))
-    return Badge("inel", flag, _("a rule of the scheme raised this; people decide what follows"))
