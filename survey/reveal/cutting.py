@@ -1,13 +1,14 @@
 """Cutting: each ballot becomes one row per target, so that no pattern across targets survives the opening."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.manifest.manifest import Manifest, Sheet
+from survey.manifest.manifest import Manifest
 from survey.models import OpenedRows
+from survey.reveal.blocks import sheet_rows
 
 FEWEST_FOR_ROWS = 5
 
@@ -25,19 +26,9 @@ def cut(manifest: Manifest, ballots: Mapping[str, list[bytes]]) -> list[OpenedRo
     """
     blocks: dict[tuple[str, str], list[NDArray[np.uint8]]] = defaultdict(list)
     for sheet in manifest.sheets:
-        for target, rows in _rows(manifest, sheet, ballots.get(sheet.id, [])):
+        for target, rows in sheet_rows(manifest, sheet, ballots.get(sheet.id, [])):
             blocks[sheet.group, target].append(rows)
     return [_block(manifest.round, group, target, np.concatenate(rows)) for (group, target), rows in blocks.items()]
-
-
-def _rows(manifest: Manifest, sheet: Sheet, ballots: list[bytes]) -> Iterable[tuple[str, NDArray[np.uint8]]]:
-    width = len(manifest.cells(sheet))
-    marks = np.frombuffer(b"".join(ballots), dtype=np.uint8).reshape(len(ballots), width)
-    start = 0
-    for target in sheet.targets:
-        end = start + len(manifest.questionnaire(sheet, target).items)
-        yield target, marks[:, start:end]
-        start = end
 
 
 def _block(round_id: str, group: str, target: str, rows: NDArray[np.uint8]) -> OpenedRows:

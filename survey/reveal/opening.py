@@ -20,6 +20,7 @@ from survey.models import (
     Credential,
     Envelope,
     OpenedCheck,
+    OpenedCovariance,
     OpenedRows,
     OpenedSheet,
     Recorded,
@@ -30,6 +31,7 @@ from survey.office import shredding
 from survey.office.slip_counts import issued_by_sheet
 from survey.office.steps import record_step
 from survey.reveal.ballot_checks import Checked, check_ballots
+from survey.reveal.covariances import kept_covariances
 from survey.reveal.cutting import cut
 from survey.reveal.envelopes import Opened, open_envelope, rows_digest
 
@@ -74,13 +76,14 @@ def reveal(
         content = _open_all(session, round_, holds, private_key, progress)
         _some_opened(content)
         checked = check_ballots(holds.manifest, content.marks)
+        covariances = kept_covariances(holds.manifest, checked.marks)
         blocks = cut(holds.manifest, checked.marks)
         expected = rows_digest([(block.group_id, block.target_code, block.rows) for block in blocks])
         session.rollback()
         db.begin_writing(session)
         round_ = _closed(session, round_id)
         _store(session, round_, holds, content, checked)
-        _keep(session, blocks, checked.checks)
+        _keep(session, blocks, [*checked.checks, *covariances])
         _forget(session, round_)
         round_.shred_due = True
         record_step(session, round_, RoundState.REVEALED, by, now)
@@ -164,11 +167,11 @@ def _some_opened(content: _Content) -> None:
         )
 
 
-def _keep(session: Session, blocks: list[OpenedRows], checks: list[OpenedCheck]) -> None:
-    """Keep the opened rows and what ballot rules found."""
+def _keep(session: Session, blocks: list[OpenedRows], sums: list[OpenedCheck | OpenedCovariance]) -> None:
+    """Keep the opened rows, what ballot rules found, and how targets move together."""
     # Sorted by their keys, so that not even the order of insertion follows the order of the envelopes.
     blocks.sort(key=lambda block: (block.group_id, block.target_code))
-    session.add_all([*blocks, *checks])
+    session.add_all([*blocks, *sums])
     session.flush()
 
 

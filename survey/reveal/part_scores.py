@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,14 @@ from scoring.denominators import EntitledError
 from scoring.results import BallotCheck, Results, Turnout
 from scoring.scheme import Scheme, scheme_from_document
 from scoring.score import score
-from scoring.tally import Block, tally_blocks
+from scoring.tally import tally_blocks
 from scoring.targets import TargetInfo
 from survey.errors import ConflictError
 from survey.manifest.amended import Amended
-from survey.manifest.manifest import Manifest, Part
-from survey.models import OpenedCheck, OpenedRows, OpenedSheet, Round
+from survey.manifest.manifest import Manifest
+from survey.models import OpenedCheck, OpenedCovariance, OpenedRows, OpenedSheet, Round
+from survey.reveal.blocks import block_of
+from survey.reveal.covariances import shared_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class OpenedRound:
     sheets: Sequence[OpenedSheet]
     rows: Sequence[OpenedRows]
     checks: Sequence[OpenedCheck]
+    covariances: Sequence[OpenedCovariance]
 
 
 def read_opened(session: Session, round_: Round) -> OpenedRound:
@@ -35,6 +39,7 @@ def read_opened(session: Session, round_: Round) -> OpenedRound:
         sheets=list(session.scalars(select(OpenedSheet).where(OpenedSheet.round_id == round_.id))),
         rows=list(session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))),
         checks=list(session.scalars(select(OpenedCheck).where(OpenedCheck.round_id == round_.id))),
+        covariances=list(session.scalars(select(OpenedCovariance).where(OpenedCovariance.round_id == round_.id))),
     )
 
 
@@ -58,9 +63,12 @@ def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) ->
     scheme = scheme_from_document(manifest.schemes[part.scheme])
     targets = [code for code in part.targets if code not in holds.withdrawn]
     wanted = set(targets)
-    tally = tally_blocks(
-        scheme, targets, [_block(part, manifest, block) for block in opened.rows if block.target_code in wanted]
-    )
+    blocks = [
+        block_of(manifest, part, each.group_id, each.target_code, _rows(each))
+        for each in opened.rows
+        if each.target_code in wanted
+    ]
+    tally = tally_blocks(scheme, targets, blocks)
     turnout = _turnout_by_cell(manifest, scheme, wanted, opened.sheets)
     try:
         return score(
@@ -71,6 +79,8 @@ def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) ->
             entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
             turnout=turnout,
             checks=_checks(opened.checks, number),
+            blocks=blocks,
+            shared=[shared_of(each, frozenset(targets)) for each in opened.covariances if each.part == number],
             release=True,
             thresholds=manifest.disclosure,
             salt=salt,
@@ -91,15 +101,8 @@ def _checks(found: Sequence[OpenedCheck], part: int) -> dict[str, tuple[BallotCh
     }
 
 
-def _block(part: Part, manifest: Manifest, stored: OpenedRows) -> Block:
-    asked = manifest.questionnaires[part.ask[stored.group_id]]
-    return Block(
-        group=stored.group_id,
-        target=stored.target_code,
-        items=tuple(part.scheme_item(stored.group_id, item.id) for item in asked.items),
-        levels=asked.scale,
-        rows=np.frombuffer(stored.rows, dtype=np.uint8).reshape(-1, stored.width),
-    )
+def _rows(stored: OpenedRows) -> NDArray[np.uint8]:
+    return np.frombuffer(stored.rows, dtype=np.uint8).reshape(-1, stored.width)
 
 
 def _turnout_by_cell(
