@@ -8,7 +8,7 @@ Marks of one rater go together (halo), and each rater can judge only a part of t
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 if not __package__:  # Run as a file, it would hide the package of its name from all that is imported below.
@@ -41,7 +41,10 @@ LEVELS = ("优秀", "称职", "基本称职", "不称职")
 USUAL, LENIENT = (0.6, -0.8, -2.2), (-0.3, -1.2, -2.2)
 """What a rater's opinion must pass for each level but the last: 27 % 优秀, and 62 % 优秀, of middling targets."""
 
-HALO, BETWEEN_GROUPS, BETWEEN_TARGETS, STRICT = 0.6, 0.2, 0.5, 0.5
+HALO, BETWEEN_GROUPS, STRICT = 0.6, 0.2, 0.5
+APART, CLOSE = 0.5, 0.05
+"""How far targets lie apart, in standard deviations of raters' opinions of one."""
+
 SIZES, TURNOUTS, ABSTAIN = (5, 9, 30, 300), (0.5, 0.9), (0.1, 0.3)
 POOL = 10
 
@@ -57,6 +60,7 @@ class Cell:
     entitled: int
     abstain: float
     passes: Levels
+    apart: float = APART
 
 
 def marks(random: np.random.Generator, cell: Cell, liked: float, strict: NDArray[np.float64], items: int) -> Matrix:
@@ -72,10 +76,12 @@ def marks(random: np.random.Generator, cell: Cell, liked: float, strict: NDArray
 
 def population(random: np.random.Generator, cell: Cell, scheme: Scheme, targets: Sequence[str]) -> Iterator[Block]:
     """Yield the blocks of a whole population that rates some targets; the first ballots are those handed in."""
-    liked = random.normal(0, BETWEEN_TARGETS, len(targets))
+    liked = random.normal(0, cell.apart, len(targets))
     for leaf in scheme.leaves():
         strict, numbers = random.standard_normal(cell.entitled), np.arange(cell.entitled)
-        for target, own in zip(targets, liked + random.normal(0, BETWEEN_GROUPS, len(targets)), strict=True):
+        for target, own in zip(
+            targets, liked + random.normal(0, BETWEEN_GROUPS * cell.apart / APART, len(targets)), strict=True
+        ):
             rows = marks(random, cell, own, strict, len(leaf.asks))
             yield Block(leaf.id, target, leaf.asks, LEVELS, rows, numbers)
 
@@ -198,11 +204,13 @@ def main() -> None:
         print(f"{head} {'inside':>6} {'below':>7} {'above':>6} {'nothing':>9} {'SE/error':>9}", flush=True)
         for label, cell in cells(passes, abstain, of=of):
             print(label, intervals(scheme, cell, chosen.draws, chosen.seed), flush=True)
-    if chosen.part != "intervals":
-        print(f"\n95 % rank sets of {POOL} targets, usual marks, 10% not given, size of a group = its ballots")
+    for name, apart in (("apart", APART), ("close", CLOSE)):
+        if chosen.part == "intervals":
+            break
+        print(f"\n95 % rank sets of {POOL} targets that lie {name}, usual marks, 10% not given, size = ballots")
         print(f"{head} {'each':>6} {'fewest':>7} {'all ten':>9} {'width':>9}", flush=True)
         for label, cell in cells(USUAL, 0.1, of="ballots", sizes=SIZES[:3]):
-            print(label, ranks(scheme, cell, chosen.draws // 2, chosen.seed), flush=True)
+            print(label, ranks(scheme, replace(cell, apart=apart), chosen.draws // 2, chosen.seed), flush=True)
 
 
 if __name__ == "__main__":
