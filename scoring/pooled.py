@@ -13,6 +13,7 @@ import numpy as np
 
 from scoring.conditions import Condition
 from scoring.exact import printed
+from scoring.proportions import goodman
 from scoring.remainder import shares_to_whole
 from scoring.results import Distribution
 from scoring.scheme import Scheme
@@ -84,6 +85,21 @@ class Pooled:
         [share] = self._printed({"": sum(self.marks(target, level) for level in levels)}, over).values()
         return share
 
+    def share_intervals(self, target: int) -> dict[str, tuple[float, float]]:
+        """Return level → simultaneous interval of its share in per cent (``proportions.goodman``).
+
+        Of the levels with points, where each ballot has one mark that counts: shares over judgements of one item,
+        from ballots without sampling weights. The pooled ballots are taken as drawn by lot from all groups together.
+        """
+        counts = self.judged(target)
+        one_mark_each = len(self.shared_items) == 1 and self.scheme.document.denominator == "judgements"
+        if not one_mark_each or self.heavy is not self.counts or not any(counts.values()):
+            return {}
+        found = goodman(list(counts.values()))
+        return {
+            level: (round(100 * low, 6), round(100 * high, 6)) for level, (low, high) in zip(counts, found, strict=True)
+        }
+
     def judged(self, target: int) -> dict[str, int]:
         """Return level → marks that count for shares, of the levels with points, best first."""
         return {level: self.marks(target, level) for level, points in self.scheme.points.items() if points is not None}
@@ -136,12 +152,13 @@ def pool(scheme: Scheme, tally: Tally, over: Counts, group: str | None = None) -
         alike = np.array([leaf.points == scheme.points for leaf in scheme.leaves()])
     else:
         alike = np.array([leaf.id in scheme.leaves_below(group) for leaf in scheme.leaves()])
+    counts = tally.counts[:, :, alike].sum(axis=2)
     return Pooled(
         scheme=scheme,
         levels=tally.levels,
         items=tally.items,
-        counts=tally.counts[:, :, alike].sum(axis=2),
-        heavy=tally.heavy.counts[:, :, alike].sum(axis=2),
+        counts=counts,
+        heavy=counts if tally.weighted is None else tally.weighted[:, :, alike].sum(axis=2),
         over=over[:, :, alike].sum(axis=2),
         judgements=tally.judgements[:, :, alike].sum(axis=2),
         valid=tally.valid[:, :, alike].sum(axis=2),

@@ -7,6 +7,7 @@ entitled. Marks on several items are not independent either, so ``n`` must be ba
 """
 
 from collections.abc import Sequence
+from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -74,8 +75,13 @@ def goodman(counts: Sequence[int], *, entitled: int | None = None, level: float 
     if entitled == n:
         return [(count / n, count / n) for count in counts]
     effective = n if entitled is None else n * (entitled - 1) / (entitled - n)
-    quantile = float(chi2.ppf(1 - (1 - level) / len(counts), 1))
+    quantile = _quantile(1 - (1 - level) / len(counts))
     return [_score_interval(count / n, effective, quantile) for count in counts]
+
+
+@cache
+def _quantile(level: float) -> float:
+    return float(chi2.ppf(level, 1))
 
 
 def _score_interval(share: float, n: float, quantile: float) -> Interval:

@@ -66,6 +66,7 @@ class Writer:
             groups=self._groups(place, scored),
             criteria={name: self._cell(value) for name, value in scored.criteria.items()},
             shares=worked.pooled.shares(place),
+            share_intervals=worked.pooled.share_intervals(place),
             name=known.name,
             kind=known.kind,
             class_=known.class_,

@@ -155,3 +155,16 @@ def test_the_definitions_have_the_defaults_filled_in():
         ("优", "0.2", "half_up", "class, layer")
     ]
     assert stated.disclosure == {"score": 5, "items": 10, "distribution": 10, "comments": 10}
+
+
+def test_intervals_of_shares_stand_beside_them_where_each_ballot_has_one_mark():
+    one, two = make_scheme(), make_scheme(criteria=["德", "能"])
+
+    beside = only(one, count_one(one, {"优秀": 30, "称职": 12, "基本称职": 6, "不称职": 2, "不了解": 9})).share_intervals
+
+    assert {level: tuple(round(bound, 1) for bound in ends) for level, ends in beside.items()} == {
+        "优秀": (42.5, 75.2), "称职": (12.4, 41.4), "基本称职": (4.6, 27.8), "不称职": (0.8, 17.4),
+    }  # fmt: skip
+    assert only(two, count_one(two, {"优秀": 30})).share_intervals == {}
+    valid = make_scheme(denominator="valid")
+    assert only(valid, count_one(valid, {"优秀": 30})).share_intervals == {}
