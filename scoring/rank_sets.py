@@ -96,8 +96,8 @@ def rank_sets(
     known = np.isfinite(np.diag(shared))
     if not known.all():
         among = shared[np.ix_(known, known)]
-        own = rank_sets(scores[known], among, degrees[known], level=level, draws=draws, seed=seed, threads=threads)
-        return _among_unknown(known, own)
+        sets = rank_sets(scores[known], among, degrees[known], level=level, draws=draws, seed=seed, threads=threads)
+        return _among_unknown(known, sets)
     # In units of the largest error, so that draws fit into single precision.
     unit = float(np.sqrt(np.diag(shared).max())) or 1.0
     order = np.argsort(-scores, kind="stable")
@@ -110,11 +110,11 @@ def rank_sets(
     return RankSets(found[0].astype(np.int64), found[1].astype(np.int64), found[2])
 
 
-def _among_unknown(known: NDArray[np.bool_], own: RankSets) -> RankSets:
+def _among_unknown(known: NDArray[np.bool_], sets: RankSets) -> RankSets:
     """Return the sets where some targets may stand anywhere, from those of the others among themselves."""
     size = len(known)
     lower, upper = np.ones(size, np.int64), np.full(size, size)
-    lower[known], upper[known] = own.lower, own.upper + size - len(own.upper)
+    lower[known], upper[known] = sets.lower, sets.upper + size - len(sets.upper)
     return RankSets(lower, upper, np.full(size, np.nan))
 
 
