@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 Missing = Literal["pairwise", "listwise"]
 """Whether each two items are compared on the ballots that judge both, or all on those that judge everything."""
@@ -104,13 +104,16 @@ def alpha_of_sums(together: Floats, sums: Floats, products: Floats, level: float
     if whole <= np.finfo(np.float64).eps * float(np.abs(covariance).sum()):
         return None
     alpha = items / (items - 1) * (1 - own / whole)
+    if alpha > 1 + np.finfo(np.float64).eps * items**2:
+        # Pairs of items judged by different ballots can have covariances that no marks have together.
+        return None
     return Reliability(alpha, _feldt(alpha, ballots, items, level), ballots, items)
 
 
 def _feldt(alpha: float, ballots: int, items: int, level: float) -> tuple[float, float]:
     """Return the exact interval under normal marks (Feldt, Woodruff, Salih 1987, *Appl. Psych. Meas.* 11:93-103)."""
     degrees = (ballots - 1, (ballots - 1) * (items - 1))
-    quantiles = f_distribution.ppf([(1 + level) / 2, (1 - level) / 2], *degrees)
+    quantiles = fdtri(*degrees, [(1 + level) / 2, (1 - level) / 2])
     lower, upper = 1 - (1 - alpha) * quantiles
     return float(lower), float(upper)
 

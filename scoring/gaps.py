@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -63,5 +63,5 @@ def gap(means: Floats, errors: Floats, degrees: Floats, level: float = 0.95) -> 
     # Dividing by nothing is the limit that is meant: certain means leave no doubt about the spread.
     together = np.divide(whole**2, parts, out=np.full_like(whole, np.inf), where=parts != 0)
     se = np.sqrt(whole)
-    half = t_distribution.ppf((1 + level) / 2, together) * se
+    half = stdtrit(together, (1 + level) / 2) * se
     return Gap(difference, se, together, difference - half, difference + half)

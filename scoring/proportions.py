@@ -8,10 +8,11 @@ entitled. Marks on several items are not independent either, so ``n`` must be ba
 
 from collections.abc import Sequence
 from functools import cache
-from math import sqrt
+from math import exp, pi, sqrt
 
 import numpy as np
-from scipy.stats import chi2, norm, poisson
+from numpy.typing import NDArray
+from scipy.special import chdtri, gammaln, ndtri, xlogy
 
 Interval = tuple[float, float]
 
@@ -50,7 +51,7 @@ def wilson(count: int, n: int, *, entitled: int | None = None, level: float = LE
     if entitled == n:
         return share, share
     effective = n if entitled is None else n * (entitled - 1) / (entitled - n)
-    return _score_interval(share, effective, float(norm.ppf((1 + level) / 2)) ** 2)
+    return _score_interval(share, effective, float(ndtri((1 + level) / 2)) ** 2)
 
 
 def goodman(counts: Sequence[int], *, entitled: int | None = None, level: float = LEVEL) -> list[Interval]:
@@ -81,7 +82,7 @@ def goodman(counts: Sequence[int], *, entitled: int | None = None, level: float 
 
 @cache
 def _quantile(level: float) -> float:
-    return float(chi2.ppf(level, 1))
+    return float(chdtri(1, 1 - level))
 
 
 def _score_interval(share: float, n: float, quantile: float) -> Interval:
@@ -135,15 +136,21 @@ def _within(counts: Sequence[int], n: int, width: int) -> float:
         + kurtosis * (away**4 - 6 * away**2 + 3) / 24
         + skewness**2 * (away**6 - 15 * away**4 + 45 * away**2 - 15) / 72
     )
-    density = hermite * norm.pdf(away) / sqrt(spread)
-    return float(np.prod(inside) * density / poisson.pmf(n, n))
+    density = hermite * exp(-(away**2) / 2) / sqrt(2 * pi * spread)
+    return float(np.prod(inside) * density / _poisson(np.array(n), n))
 
 
 def _truncated(count: int, width: int) -> tuple[float, float, float, float, float]:
     """Return P(within width) of a Poisson count, and mean and central moments of it there."""
     values = np.arange(max(0, count - width), count + width + 1)
-    chances = poisson.pmf(values, count)
+    chances = _poisson(values, count)
     inside = float(chances.sum())
     mean = float((chances * values).sum()) / inside
     second, third, fourth = (float((chances * (values - mean) ** power).sum()) / inside for power in (2, 3, 4))
     return inside, mean, second, third, fourth
+
+
+def _poisson(values: NDArray[np.int64], mean: int) -> NDArray[np.float64]:
+    """Return the probabilities that a Poisson count with this mean has these values."""
+    chances: NDArray[np.float64] = np.exp(xlogy(values, mean) - mean - gammaln(values + 1.0))
+    return chances

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import isnan, sqrt
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from scoring.points import DirectPoints
 from scoring.scheme import Leaf, Scheme
@@ -56,7 +56,7 @@ def t_interval(score: float, se: float, degrees: float, level: float = LEVEL) ->
     >>> [round(bound, 4) for bound in t_interval(80.0, 1.0, 4.0)]
     [77.2236, 82.7764]
     """
-    half = float(t.ppf((1 + level) / 2, degrees)) * se
+    half = float(stdtrit(degrees, (1 + level) / 2)) * se
     return score - half, score + half
 
 
