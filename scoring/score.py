@@ -94,23 +94,30 @@ def _released(worked: Worked, least: Disclosure) -> dict[str, Decision]:
 
 
 def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:
-    """Return the grades; those that units get in the same results move their members' quotas."""
+    """Return the grades; those that units get in the same results move their members' quotas.
+
+    A unit may have a unit of its own, so grades are given until they settle. Where they never do, since units and
+    their members take places from each other, only decided grades move quotas.
+    """
     decisions = worked.decisions
     barred = {target: barred_grades(worked.scheme, decisions, target) for target in decisions}
     base = [target for target in worked.tally.targets if not leaves_base(decisions, target)]
     keys = {target: key for target, key in ranked.items() if not leaves_base(decisions, target)}
-    units = {
+    decided = {
         name: each.value
         for kind in ("final_grade", "unit_grade")
         for name in decisions
         for each in of_kind(decisions, name, kind)
     }
-    graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units))
-    own = {known.unit for known in worked.information.values()} & graded.grades.keys()
-    if own - units.keys():
-        units = {name: graded.grades[name] for name in own} | units
+    names = {known.unit for known in worked.information.values()}
+    units, tried = decided, list[Mapping[str, str]]()
+    while units not in tried:
+        tried.append(units)
         graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units))
-    return graded
+        units = {name: graded.grades[name] for name in names & graded.grades.keys()} | decided
+    if units == tried[-1]:
+        return graded
+    return grade(worked.scheme, base, keys, worked.information, Decided(barred, decided))
 
 
 def _thresholds(scheme: Scheme, thresholds: Mapping[str, int] | None) -> Disclosure:
