@@ -15,19 +15,17 @@ def grades_of(round_: Round, keys: Keys) -> tuple[dict[str, str], dict[str, str]
     rules = round_.document.get("grades")
     if rules is None:
         return {}, {}
+    tried: list[dict[str, str]] = []
     found: dict[str, str] = {}
     while True:
         runs = [_graded(round_, keys, order, found) for order in _orders(round_, keys)]
-        sure = {
-            target: runs[0][target][-1][0]
-            for target in runs[0]
-            if len({tuple(run[target][-1]) for run in runs}) == 1 and runs[0][target][-1][1]
-        }
-        if sure == found:
-            open_ = [target for target in runs[0] if len({run[target][-1] for run in runs}) > 1]
-            cut = {target: _cut(round_, keys, runs, target) for target in open_}
-            return found, {target: grade for target, grade in cut.items() if grade}
-        found = sure
+        last = {target: {run[target][-1] for run in runs} for target in runs[0]}
+        sure = {target: grade for target, [(grade, given), *others] in last.items() if given and not others}
+        if sure == found or (tried and not found):
+            cut = {target: _cut(round_, keys, runs, target) for target, ends in last.items() if len(ends) > 1}
+            return sure, {target: grade for target, grade in cut.items() if grade}
+        tried.append(found)
+        found = {} if sure in tried else sure
 
 
 def _orders(round_: Round, keys: Keys) -> Iterator[list[str]]:

@@ -117,7 +117,7 @@ class Worked:
                 lambda leaf, end=end: (
                     end(value for value in leaf["scale"].values() if value is not None)
                     if leaf["id"] in rated.empty
-                    else rated.ballot_score(leaf)
+                    else rated.scores[leaf["id"]]
                 )
             )
             score = mixed(self.round, target, self.ballots | {target: total})

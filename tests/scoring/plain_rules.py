@@ -48,6 +48,8 @@ def _holds_one(condition: str, rated: Rated) -> bool:
     assert found
     arguments = [each.strip() for each in found[1].split(",")]
     narrowed = dict(each.split("=") for each in arguments if "=" in each)
+    if not any(rated.marks(*cell) for cell in rated.cells(**narrowed)):
+        return False
     marked, over = rated.share([each for each in arguments if "=" not in each], **narrowed)
     return bool(over) and COMPARED[found[2]](Fraction(marked, over), number(found[3]))
 

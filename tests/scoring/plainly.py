@@ -5,6 +5,7 @@ A scheme is its plain document, marks are rows (ballot, group, target, item, mar
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 Row = tuple[str, str, str, str, str]
@@ -31,10 +32,15 @@ class Rated:
         self.entitled = entitled or {}
         self.policy = document.get("empty_group", "fail")
         self.over = document.get("denominator", "judgements")
+        self.criteria, self.items = criteria_of(document), items_of(document)
+        self.cell: dict[tuple[str, str], list[str]] = {}
+        for _, group, _, item, mark in self.rows:
+            self.cell.setdefault((group, item), []).append(mark)
         self.judged = {leaf["id"]: self._judged(leaf) for leaf in self.leaves}
+        self.means = {(leaf["id"], item): self._mean(leaf, item) for leaf in self.leaves for item in self.items}
         self.silent = [leaf for leaf, judged in self.judged.items() if leaf in void or not judged]
-        own = {leaf["id"]: self.ballot_score(leaf) for leaf in self.leaves}
-        self.empty = [leaf for leaf, score in own.items() if leaf in self.silent or score is None]
+        self.scores = {leaf["id"]: self._ballot_score(leaf) for leaf in self.leaves}
+        self.empty = [leaf for leaf, score in self.scores.items() if leaf in self.silent or score is None]
 
     def _judged(self, leaf: Mapping[str, Any]) -> int:
         return len({row[0] for row in self.came if row[1] == leaf["id"] and points(leaf, row[4]) is not None})
@@ -45,7 +51,7 @@ class Rated:
         return item in marks if marks else item in leaf["asks"]
 
     def marks(self, leaf: Mapping[str, Any], item: str) -> list[str]:
-        return [row[4] for row in self.rows if row[1] == leaf["id"] and row[3] == item]
+        return self.cell.get((leaf["id"], item), [])
 
     def denominator(self, leaf: Mapping[str, Any], item: str) -> int:
         marks = self.marks(leaf, item)
@@ -55,10 +61,10 @@ class Rated:
             return sum(mark != "#spoiled" for mark in marks)
         if self.over == "returned":
             return len(marks)
-        absent = item in leaf["asks"] and not any(row[1] == leaf["id"] for row in self.rows)
+        absent = item in leaf["asks"] and not any(group == leaf["id"] for group, _ in self.cell)
         return self.entitled.get(leaf["id"], 0) if marks or absent else 0
 
-    def mean(self, leaf: Mapping[str, Any], item: str) -> Fraction | None:
+    def _mean(self, leaf: Mapping[str, Any], item: str) -> Fraction | None:
         """Return an item's mean in a leaf; None where it was not asked, or nothing counts."""
         found = [points(leaf, mark) for mark in self.marks(leaf, item)]
         judged = sorted(value for value in found if value is not None)
@@ -68,16 +74,16 @@ class Rated:
         return sum(kept, Fraction(0)) / over if over > 0 else None
 
     def criterion_of(self, leaf: Mapping[str, Any], items: Iterable[tuple[str, Fraction]]) -> Fraction | None:
-        return average((weight, self.mean(leaf, item)) for item, weight in items)
+        return average((weight, self.means[leaf["id"], item]) for item, weight in items)
 
-    def ballot_score(self, leaf: Mapping[str, Any]) -> Fraction | None:
+    def _ballot_score(self, leaf: Mapping[str, Any]) -> Fraction | None:
         """Return a leaf's own score, whatever an empty one counts as."""
-        criteria = average((weight, self.criterion_of(leaf, items)) for _, weight, items in criteria_of(self.document))
+        criteria = average((weight, self.criterion_of(leaf, items)) for _, weight, items in self.criteria)
         overall = self.document.get("overall")
         if overall is None:
             return criteria
         share = number(overall["share"])
-        return average([(1 - share, criteria), (share, self.mean(leaf, overall["item"]))])
+        return average([(1 - share, criteria), (share, self.means[leaf["id"], overall["item"]])])
 
     def node(self, node: Mapping[str, Any], of: Callable[[Any], Any]) -> Fraction | str | None:
         """Return a group's score, `of` being that of a leaf."""
@@ -93,7 +99,7 @@ class Rated:
         return average((weight, value) for weight, value in parts if value != HELD)
 
     def leaf_score(self, leaf: Mapping[str, Any]) -> Fraction | str | None:
-        return self.instead() if leaf["id"] in self.empty else self.ballot_score(leaf)
+        return self.instead() if leaf["id"] in self.empty else self.scores[leaf["id"]]
 
     def instead(self) -> Fraction | str | None:
         """Return what an empty group counts as."""
@@ -120,14 +126,18 @@ class Rated:
 
         return self.total(of)
 
-    def share(self, levels: Collection[str], item: str = "", group: str = "") -> tuple[int, int]:
-        """Return how many marks have one of the levels, and of how many that count."""
+    def cells(self, item: str = "", group: str = "") -> list[tuple[Mapping[str, Any], str]]:
+        """Return the leaves and items by which shares go, or the shares of one item or one group."""
         own = levels_of(self.document["scale"])
         below = [node for node in nodes_of(self.tree) if node["id"] == group]
         leaves = leaves_of(below) if group else [leaf for leaf in self.leaves if leaf["scale"] == own]
         overall = self.document.get("overall")
-        items = [item] if item else [overall["item"]] if overall else items_of(self.document)
-        cells = [(leaf, each) for leaf in leaves for each in items]
+        items = [item] if item else [overall["item"]] if overall else self.items
+        return [(leaf, each) for leaf in leaves for each in items]
+
+    def share(self, levels: Collection[str], item: str = "", group: str = "") -> tuple[int, int]:
+        """Return how many marks have one of the levels, and of how many that count."""
+        cells = self.cells(item, group)
         marked = sum(mark in levels for cell in cells for mark in self.marks(*cell))
         return marked, sum(self.denominator(*cell) for cell in cells)
 
@@ -136,7 +146,7 @@ class Rated:
         scale = levels_of(self.document["scale"])
         if "min" in scale:
             return {}
-        counted = {level: self.share([level]) for level in sorted(scale, key=lambda level: best_first(scale[level]))}
+        counted = {level: self.share([level]) for level in sorted(scale, key=lambda level: (best_first(scale[level]), level))}
         return {
             level: Fraction(*share)
             for level, share in counted.items()
@@ -145,7 +155,13 @@ class Rated:
 
 
 def number(value: object) -> Fraction:
-    above, _, below = str(value).partition("/")
+    """Return the number in a scheme's value: digits with a point, or a ratio."""
+    return _number(str(value))
+
+
+@cache
+def _number(text: str) -> Fraction:
+    above, _, below = text.partition("/")
     return Fraction(above) / Fraction(below or 1)
 
 

@@ -1,9 +1,10 @@
 import gzip
+from fractions import Fraction
 
 import pytest
 
 from scoring.denominators import EntitledError
-from scoring.lists import misfit, read_entitled, read_targets
+from scoring.lists import misfit, read_components, read_entitled, read_targets
 from scoring.problems import FileError
 from scoring.targets import TargetInfo
 from tests.scoring.counted import make_scheme
@@ -62,6 +63,46 @@ def test_wrong_entitled_numbers_are_all_named():
         ("row 4, column entitled", "many", "a whole number, 0 or more"),
         ("row 5", "the same group and target as row 4", "one row for each group and target"),
     ]
+
+
+def composed(*imported):
+    components = [{"id": "测评", "source": "ballots"}, *({"id": name, "source": "imported"} for name in imported)]
+    return make_scheme(components=components)
+
+
+def test_components_are_brought_in_as_exact_numbers():
+    content = "score,target,component\n88.5,甲,实绩\n-0.25,甲,加试\n90,乙,实绩\n"
+
+    assert read_components(content.encode(), "C.csv", composed("实绩", "加试"), ["甲", "乙"]) == {
+        ("甲", "实绩"): Fraction(177, 2),
+        ("甲", "加试"): Fraction(-1, 4),
+        ("乙", "实绩"): Fraction(90),
+    }
+
+
+def test_wrong_components_are_all_named():
+    content = "target,component,score\n丙,实绩,88\n甲,测评,88\n甲,实绩,1/3\n甲,实绩,88\n乙,实绩,\n"
+
+    assert problems(read_components, content, composed("实绩"), ["甲", "乙"]) == [
+        ("row 2, column target", "丙", "a target that is rated or listed"),
+        ("row 3, column component", "测评", "实绩"),
+        ("row 4, column score", "1/3", "a number such as 88.5"),
+        ("row 5", "the same target and component as row 4", "one row for each target and component"),
+        ("row 6, column score", "", "a number such as 88.5"),
+    ]
+
+
+def test_nothing_is_brought_in_where_the_scheme_imports_nothing():
+    content = "target,component,score\n甲,实绩,88\n"
+
+    assert problems(read_components, content, composed(), ["甲"]) == [
+        ("row 2, column component", "实绩", "nothing: the scheme imports no component")
+    ]
+    assert problems(read_components, "target,component\n甲,实绩\n", composed("实绩"), ["甲"])[0] == (
+        "row 1",
+        "target,component",
+        "a column score",
+    )
 
 
 def test_numbers_that_do_not_fit_the_ballots_are_an_error_of_their_file():
