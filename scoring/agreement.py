@@ -104,9 +104,6 @@ def alpha_of_sums(together: Floats, sums: Floats, products: Floats, level: float
     if whole <= np.finfo(np.float64).eps * float(np.abs(covariance).sum()):
         return None
     alpha = items / (items - 1) * (1 - own / whole)
-    if alpha > 1 + np.finfo(np.float64).eps * items**2:
-        # Pairs of items judged by different ballots can have covariances that no marks have together.
-        return None
     return Reliability(alpha, _feldt(alpha, ballots, items, level), ballots, items)
 
 

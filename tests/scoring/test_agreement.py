@@ -68,7 +68,8 @@ def test_alpha_knows_neither_the_order_of_ballots_nor_the_unit_of_points(marks, 
     assert (plain is None) == (changed is None)
     if plain is not None:
         assert changed.alpha == pytest.approx(plain.alpha, rel=1e-6, abs=1e-6)
-        assert plain.interval[0] <= plain.alpha <= 1 + 1e-9
+        # Pairs judged by different ballots can have covariances that no marks have together: then alpha is above 1.
+        assert np.isnan(marks).any() or plain.interval[0] <= plain.alpha <= 1 + 1e-9
 
 
 def test_agreement_worked_by_hand():
