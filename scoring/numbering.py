@@ -10,8 +10,9 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """2⁶⁴ divided by the golden ratio: multiplying by it spreads neighbouring keys (Knuth, TAOCP 3, § 6.4)."""
 
 _FEWEST = 256
+_PLACES = 1 << 15
 _ROOM = 4
-"""Places in the table for each number, so that keys seldom meet."""
+"""The places in the table, and how many there are at least for each number, so that keys seldom meet."""
 
 
 class Numbering:
@@ -32,7 +33,7 @@ class Numbering:
     def __init__(self) -> None:
         self._count = 0
         self._keys = np.zeros(_FEWEST, np.uint64)
-        self._slots = np.full(_FEWEST * _ROOM, -1, np.int32)
+        self._slots = np.full(_PLACES, -1, np.int32)
 
     def __len__(self) -> int:
         """Return how many different keys there were."""
@@ -50,21 +51,14 @@ class Numbering:
         """Return the number of each key, looking each up however often it is there."""
         found = self._find(keys)
         missing = np.flatnonzero(found < 0)
-        if missing.size:
-            self._add_all(keys[missing])
-            found[missing] = self._find(keys[missing])
+        # A few at first: thousands of rows may miss the same few keys, and the table grows with what is added.
+        few = max(_FEWEST, 2 * self._count)
+        if 0 < missing.size <= few:
+            found[missing] = self._add(keys[missing])
+        elif missing.size:
+            self._add(keys[missing[:few]])
+            found[missing] = self._number(keys[missing])
         return found
-
-    def _add_all(self, keys: Keys) -> None:
-        """Give new keys their numbers, each however often it is there."""
-        keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
-        # A few at first: thousands may be the same few, and the table grows with what is added at a time.
-        few = max(_FEWEST, self._count)
-        while keys.size:
-            self._add(keys[:few])
-            keys = keys[few:]
-            keys = keys[self._find(keys) < 0]
-            few *= 2
 
     def _places(self, keys: Keys) -> NDArray[np.int64]:
         """Return the place where the search for each key begins: the highest bits of its product."""
@@ -84,8 +78,8 @@ class Numbering:
             others = others[(self._keys[found[others]] != keys[others]) & (found[others] >= 0)]
         return found
 
-    def _add(self, keys: Keys) -> None:
-        """Give new keys their numbers, all in one go; they may repeat."""
+    def _add(self, keys: Keys) -> Codes:
+        """Return the numbers that new keys get, all in one go; they may repeat."""
         self._grow(self._count + len(keys))
         own = self._count + np.arange(len(keys), dtype=np.int32)
         first = np.zeros(len(keys), np.bool_)
@@ -101,16 +95,19 @@ class Numbering:
             places[left] = (places[left] + 1) & (len(self._slots) - 1)
         new = keys[first]
         self._keys[self._count : self._count + len(new)] = new
-        self._slots[places[first]] = own[: len(new)]
+        if len(new) < len(keys):
+            self._slots[places[first]] = own[: len(new)]
+            own = self._slots[places]
         self._count += len(new)
+        return own
 
     def _grow(self, count: int) -> None:
         """Make room for that many keys."""
         if count <= len(self._keys):
             return
         keys = self._keys[: self._count]
-        self._keys = np.zeros(2 << (count - 1).bit_length(), np.uint64)
-        self._slots = np.full(len(self._keys) * _ROOM, -1, np.int32)
+        self._keys = np.zeros(1 << (count - 1).bit_length(), np.uint64)
+        self._slots = np.full(max(_PLACES, len(self._keys) * _ROOM), -1, np.int32)
         self._count = 0
         if len(keys):
             self._add(keys)

@@ -76,6 +76,10 @@ def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] 
 def _ballots(columns: Columns) -> Numbers:
     """Return the number of each row's ballot, in order of first appearance."""
     ballot, group = columns.named["ballot"], columns.named["group"]
+    group_of = np.zeros(len(ballot.texts), group.codes.dtype)
+    group_of[ballot.codes] = group.codes
+    if all((group_of[ballot.codes[rows]] == group.codes[rows]).all() for rows in stretches(len(ballot.codes))):
+        return ballot.codes.astype(np.int64)
     numbers, numbering = np.empty(len(ballot.codes), np.int64), Numbering()
     for rows in stretches(len(numbers)):
         pairs = join([ballot.codes, group.codes], [len(ballot.texts), len(group.texts)], rows)

@@ -5,6 +5,7 @@ import pytest
 
 from scoring.problems import COLLECTED, FileError
 from scoring.ratings import read_ratings
+from scoring.tally import RESERVED
 from tests.scoring.counted import make_scheme
 
 HEADER = "ballot,group,target,item,mark"
@@ -63,6 +64,36 @@ def test_the_same_id_in_two_groups_is_two_ballots():
     tally = read_ratings(data("1,居民,甲,德,优秀", "1,政府,甲,德,优秀", "1,居民,甲,能,优秀"), "R.csv", SCHEME).tally
 
     assert tally.ballots[0].tolist() == [1, 0, 1]
+
+
+def test_ballots_are_numbered_as_they_first_appear():
+    rows = ["7,政府,甲,德,优秀", "3,居民,甲,德,优秀", "7,居民,甲,德,优秀", "3,居民,甲,能,优秀", "7,政府,乙,德,优秀"]
+
+    assert read_ratings(data(*rows), "R.csv", SCHEME).marks.ballots.tolist() == [0, 1, 2, 1, 0]
+    assert read_ratings(data(*rows[:2], *rows[3:]), "R.csv", SCHEME).marks.ballots.tolist() == [0, 1, 1, 0]
+
+
+def test_marks_stand_on_the_axes_of_the_tally():
+    ratings = read_ratings(data("1,政府,乙,德,称职", "1,代表,甲,能,不满意", "2,居民,甲,能,#self"), "R.csv", SCHEME)
+    marks, tally = ratings.marks, ratings.tally
+    levels = [*tally.levels, *RESERVED.values()]
+
+    assert [tally.targets[place] for place in marks.targets] == ["乙", "甲", "甲"]
+    assert [tally.items[place] for place in marks.items] == ["德", "能", "能"]
+    assert [tally.groups[place] for place in marks.groups] == ["政府", "代表", "居民"]
+    assert [levels[place] for place in marks.levels] == ["称职", "不满意", "#self"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'], ids=["plain", "quoted"])
+def test_repeats_are_named_by_row_wherever_they_stand(quote):
+    rows = ["1,居民,甲,德,优秀", "2,居民,甲,德,优秀", "2,居民,甲,德,称职", "1,居民,甲,德,称职", "1,居民,甲,德,"]
+    found = problems(data(*(f"{quote}{row[0]}{quote}{row[1:]}" for row in rows)))
+
+    assert [(place, text[-5:]) for place, text, _ in found] == [
+        ("row 4", "row 3"),
+        ("row 5", "row 2"),
+        ("row 6", "row 5"),
+    ]
 
 
 def test_n_counts_ballots_with_at_least_one_judgement():
