@@ -17,6 +17,8 @@ from survey.models import (
     Comment,
     Credential,
     Envelope,
+    OpenedCheck,
+    OpenedCovariance,
     OpenedRows,
     OpenedSheet,
     Recorded,
@@ -126,6 +128,20 @@ def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -
     record_step(session, round_, RoundState.VOID, by, now)
 
 
+_OF_ROUND = (
+    Batch,
+    Recorded,
+    OpenedRows,
+    OpenedSheet,
+    OpenedCheck,
+    OpenedCovariance,
+    Comment,
+    Result,
+    Amendment,
+    RoundStep,
+)
+
+
 def delete_trial(session: Session, trial: Round) -> None:
     """Delete everything of a trial round; its key and its row go after the commit, by ``shredding.finish``.
 
@@ -139,7 +155,7 @@ def delete_trial(session: Session, trial: Round) -> None:
     _destroy_ballots(session, trial)
     batches = select(Batch.id).where(Batch.round_id == trial.id)
     session.execute(delete(VoidedBatch).where(VoidedBatch.batch_id.in_(batches)))
-    for table in (Batch, Recorded, OpenedRows, OpenedSheet, Comment, Result, Amendment, RoundStep):
+    for table in _OF_ROUND:
         session.execute(delete(table).where(table.round_id == trial.id))
     session.expire(trial, ["steps", "amendments"])
     trial.state, trial.parent_id, trial.shred_due = RoundState.VOID.value, None, True

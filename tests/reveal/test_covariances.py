@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scoring.scheme import scheme_from_document
-from survey.models import OpenedCovariance
-from survey.prepare import rounds
+from survey.manifest.amended import manifest_of
+from survey.models import Base, OpenedCovariance
+from survey.prepare import codes, lifecycle, rounds
 from survey.reveal.covariances import kept_covariances, shared_of
 from survey.reveal.opening import reveal
 from survey.reveal.results import latest, make_result
 from tests import hall as halls
-from tests.hall import AFTER
+from tests.hall import AFTER, OPENS
 
 POINTS = np.array([100.0, 80.0, 0.0])
 
@@ -90,3 +91,34 @@ def test_a_revealed_round_says_how_sure_its_ranks_are(session, session_factory, 
     for each in results:
         if each.se is not None:
             assert each.interval[0] < float(each.score) < each.interval[1]
+
+
+def test_a_deleted_trial_leaves_nothing_of_itself_in_any_table(session, session_factory, settings):
+    draft = halls.draft_round(session, scheme=halls.SCHEME + "ballot_rules: [{rule: uniform}]\n")
+    trial = rounds.make_trial(session, draft, "tester", OPENS)
+    lifecycle.freeze(session, trial, settings, "tester", OPENS)
+    hall = halls.Hall(trial.id, manifest_of(trial))
+    for sheet in hall.manifest.sheets:
+        minted = codes.mint(session, trial, sheet.id, sheet.entitled, "issue", reachable=True, by="tester", now=OPENS)
+        hall.codes[sheet.id] = list(minted.codes)
+    lifecycle.open_(session, trial, "tester", OPENS)
+    session.commit()
+    halls.cast_all(session_factory, hall)
+    halls.close_round(session, hall)
+    reveal(session_factory, trial.id, settings.key_folder, "tester", AFTER)
+    session.expire_all()
+    # What staff did stays in the audit log.
+    tables = [t for t in Base.metadata.sorted_tables if "round_id" in t.columns and t.name != "audit_entry"]
+
+    def kept():
+        return {
+            table.name
+            for table in tables
+            if session.scalar(select(func.count()).select_from(table).where(table.c.round_id == hall.round_id))
+        }
+
+    before = kept()
+    lifecycle.delete_trial(session, rounds.get(session, hall.round_id))
+
+    assert {"opened_rows", "opened_check", "opened_covariance", "recorded"} <= before
+    assert kept() == set()
