@@ -107,7 +107,7 @@ def calibrated_errors(linear: Floats, weighted: Weighted, design: Design | None 
     """
     design = design or Design()
     ballots = len(weighted.weights)
-    totals = weighted.weights[:, np.newaxis] * _residuals(linear, weighted)
+    totals = weighted.weights[:, np.newaxis] * residuals(linear, weighted)
     strata = np.zeros(ballots, np.int64) if design.strata is None else design.strata
     if design.clusters is not None:
         together, first, cluster = np.unique(design.clusters, return_index=True, return_inverse=True)
@@ -134,8 +134,24 @@ def _scale(number: Integers, sizes: Integers | None) -> Floats:
     return scale
 
 
-def _residuals(linear: Floats, weighted: Weighted) -> Floats:
-    """Return what is left of the values after a regression on all margins' cells with base weights."""
+def residuals(linear: Floats, weighted: Weighted) -> Floats:
+    """Return what is left of the values after a regression on all margins' cells with base weights.
+
+    Parameters
+    ----------
+    linear
+        Shape (ballots, columns), as the residuals.
+
+    Examples
+    --------
+    Of two men at 1 and 3 and a woman at 7, sex explains all but 1 of each man's:
+
+    >>> from scoring.margins import Margin
+    >>> from scoring.weighting import post_stratify
+    >>> sample = post_stratify({"性别": ["男", "男", "女"]}, Margin(("性别",), {("男",): 30, ("女",): 70}))
+    >>> residuals(np.array([[1.0], [3.0], [7.0]]), sample).round(9).tolist()
+    [[-1.0], [1.0], [0.0]]
+    """
     sizes = [len(margin.population) for margin in weighted.margins]
     starts = np.cumsum([0, *sizes])
     columns = [cells + start for cells, start in zip(weighted.cells, starts, strict=False)]

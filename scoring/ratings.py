@@ -24,10 +24,24 @@ COLUMNS = ("ballot", "group", "target", "item", "mark")
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """A file of ratings: its marks one by one, and their tally."""
+    """A file of ratings: its marks one by one, and their tally.
+
+    Attributes
+    ----------
+    ballot
+        The column of ballot ids, a row a mark.
+    """
 
     marks: Marks
     tally: Tally
+    ballot: Column
+
+    def ballot_ids(self) -> list[str]:
+        """Return the id of each ballot, by its number; within its group it is the only one of that id."""
+        codes = np.zeros(int(self.marks.ballots.max(initial=-1)) + 1, np.int64)
+        codes[self.marks.ballots] = self.ballot.codes
+        names = self.ballot.names
+        return [names[code] for code in codes.tolist()]
 
 
 def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] | None = None) -> Ratings:
@@ -70,7 +84,7 @@ def read_ratings(data: bytes, file: str, scheme: Scheme, targets: Sequence[str] 
         weights=weights,
         weight_unit=unit,
     )
-    return Ratings(marks, tally_marks(axes, marks))
+    return Ratings(marks, tally_marks(axes, marks), columns.named["ballot"])
 
 
 def _ballots(columns: Columns) -> Numbers:

@@ -107,13 +107,28 @@ def open_table(data: bytes, file: str, required: Sequence[str], optional: Sequen
     return read_header(unpacked(data, file), file, required, optional)
 
 
+def column_names(data: bytes, file: str) -> tuple[str, ...]:
+    r"""Return what stands in a file's first row, right or not; ``FileError`` if it is no CSV text.
+
+    Examples
+    --------
+    >>> column_names("ballot,group,性别\n1,居民,女\n".encode(), "P.csv")
+    ('ballot', 'group', '性别')
+    """
+    return _first_row(csv.reader(StringIO(file_text(unpacked(data, file), file), newline=""), strict=True), file)
+
+
+def _first_row(lines: Iterator[list[str]], file: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(lines, []))
+    except csv.Error as error:
+        raise FileError(file, [Problem("row 1", _csv_words(error), "comma-separated values")]) from error
+
+
 def read_header(data: bytes, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
     """Return the table of a file that is not gzipped, once its header is right; else as :func:`open_table`."""
     lines = csv.reader(StringIO(file_text(data, file), newline=""), strict=True)
-    try:
-        header = tuple(next(lines, []))
-    except csv.Error as error:
-        raise FileError(file, [Problem("row 1", _csv_words(error), "comma-separated values")]) from error
+    header = _first_row(lines, file)
     known = (*required, *optional)
     problems = [
         Problem("row 1", visible(",".join(header)), f"a column {name}") for name in required if name not in header

@@ -21,12 +21,32 @@ CLOSE = 1e-10
 ROUNDS = 1000
 
 
-class WeightingError(ValueError):
-    """A sample that cannot be weighted up to its population; ``problems`` holds a line for each reason."""
+@dataclass(frozen=True)
+class Misfit:
+    """A cell in which sample and population do not meet: which it is, and what was found there."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+    cell: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"cell {self.cell}: {self.found}"
+
+
+class WeightingError(ValueError):
+    """A sample that cannot be weighted up to its population.
+
+    Attributes
+    ----------
+    problems
+        A line for each reason.
+    misfits
+        Those of the reasons that are about a cell.
+    """
+
+    def __init__(self, problems: Sequence[str | Misfit]) -> None:
+        self.problems = tuple(map(str, problems))
+        self.misfits = tuple(each for each in problems if isinstance(each, Misfit))
+        super().__init__("\n".join(self.problems))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +159,7 @@ def rake(sample: Sample, margins: Sequence[Margin], base: Floats | None = None, 
             weights = weights * _factors(population, _achieved(cells, weights, len(population)))[cells]
         if all(_misses(population, cells, weights).max() <= CLOSE for cells, population in fits):
             return Weighted(weights, start.base, start.margins, start.cells)
-    raise WeightingError([f"after {rounds} rounds {_furthest_off(margins, fits, weights)}"])
+    raise WeightingError([_furthest_off(margins, fits, weights, rounds)])
 
 
 def achieved_margins(weighted: Weighted) -> list[MarginRow]:
@@ -179,7 +199,7 @@ def design_effect(weights: Floats) -> float:
 
 def _start(sample: Sample, margins: Sequence[Margin], base: Floats | None) -> Weighted:
     """Return the sample with its base weights once it is known to fit the margins."""
-    problems = [
+    problems: list[str | Misfit] = [
         f"{name} is not known of the ballots" for each in margins for name in each.variables if name not in sample
     ]
     if problems or not margins:
@@ -201,17 +221,17 @@ def _start(sample: Sample, margins: Sequence[Margin], base: Floats | None) -> We
     return Weighted(weights, weights, tuple(margins), tuple(cells))
 
 
-def _strange(margin: Margin, rows: Sequence[Levels]) -> Iterator[str]:
+def _strange(margin: Margin, rows: Sequence[Levels]) -> Iterator[Misfit]:
     """Yield what is wrong with each cell that has only ballots or only people."""
     ballots: dict[Levels, int] = {}
     for levels in rows:
         ballots[levels] = ballots.get(levels, 0) + 1
     for levels, people in margin.population.items():
         if people and levels not in ballots:
-            yield f"cell {margin.cell(levels)}: no ballot; population {people}"
+            yield Misfit(margin.cell(levels), f"no ballot; population {people}")
     for levels, number in ballots.items():
         if not margin.population.get(levels):
-            yield f"cell {margin.cell(levels)}: no population; ballots {number}"
+            yield Misfit(margin.cell(levels), f"no population; ballots {number}")
 
 
 def _population(margin: Margin) -> Floats:
@@ -234,10 +254,12 @@ def _misses(population: Floats, cells: Integers, weights: Floats) -> Floats:
     return np.divide(off, population, out=np.zeros_like(population), where=population > 0)
 
 
-def _furthest_off(margins: Sequence[Margin], fits: Sequence[tuple[Integers, Floats]], weights: Floats) -> str:
+def _furthest_off(
+    margins: Sequence[Margin], fits: Sequence[tuple[Integers, Floats]], weights: Floats, rounds: int
+) -> Misfit:
     misses = [_misses(population, cells, weights) for cells, population in fits]
     worst = max(range(len(margins)), key=lambda at: float(misses[at].max()))
     at = int(misses[worst].argmax())
     achieved = _achieved(fits[worst][0], weights, len(misses[worst]))[at]
     levels, people = list(margins[worst].population.items())[at]
-    return f"{margins[worst].cell(levels)} holds {achieved:.6g} instead of {people}"
+    return Misfit(margins[worst].cell(levels), f"{achieved:.6g} instead of {people} after {rounds} rounds")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.margins import Margin, read_cells, read_margins
+from scoring.margins import Margin, read_cells, read_margins, read_populations
 from scoring.problems import FileError
 
 VARIABLES = ["社区", "年龄"]
@@ -62,4 +62,37 @@ def test_cells_are_read_as_they_were_written(population):
 
     assert read_cells(f"社区,年龄,population\n{rows}".encode(), "C.csv", VARIABLES) == Margin(
         ("社区", "年龄"), population
+    )
+
+
+def test_populations_of_several_groups_stand_in_one_file_with_the_rows_of_their_cells():
+    content = "group,variable,level,population\n居民,性别,男,4\n代表,性别,男,1\n居民,性别,女,6\n代表,性别,女,2\n"
+
+    found = read_populations(content.encode(), "M.csv", ["性别"])
+
+    assert {group: each.margins for group, each in found.items()} == {
+        "居民": [Margin(("性别",), {("男",): 4, ("女",): 6})],
+        "代表": [Margin(("性别",), {("男",): 1, ("女",): 2})],
+    }
+    assert found["居民"].rows == {"性别=男": 2, "性别=女": 4}
+
+
+def test_a_population_file_without_groups_has_one_population():
+    assert list(read_populations(b"variable,level,population\nsex,m,3\n", "M.csv", ["sex"])) == [""]
+    assert read_populations("社区,年龄,population\n东城,80+,3\n".encode(), "M.csv", VARIABLES)[""].rows == {
+        "社区=东城, 年龄=80+": 2
+    }
+
+
+def test_a_cell_of_a_group_said_twice_is_named_with_both_rows():
+    content = "group,社区,population\n居民,东城,1\n代表,东城,1\n居民,东城,2\n"
+
+    assert problems(read_populations, content) == [("row 4", "the same cell as row 2", "one row for each cell")]
+
+
+def test_half_a_header_of_margins_is_one_of_margins():
+    assert problems(read_populations, "variable,population\n社区,1\n")[0] == (
+        "row 1",
+        "variable,population",
+        "a column level",
     )

@@ -68,7 +68,7 @@ def test_margins_that_cannot_all_hold_end_with_the_level_that_is_furthest_off():
 
     [problem] = refused(rake, SAMPLE, margins, None, 50)
 
-    assert problem == "after 50 rounds 社区=东城 holds 200 instead of 100"
+    assert problem == "cell 社区=东城: 200 instead of 100 after 50 rounds"
 
 
 def test_where_one_ballot_is_all_there_is_of_a_kind_raking_is_worked_by_hand():
