@@ -20,7 +20,8 @@ _DECISIONS = {
 
 def beside(result: TargetResult, rules: Rules) -> list[str]:
     """Return short texts, each a name and a value, of what a result holds beside score, rank and grade."""
-    return [*_composition(result), *_quality(result, rules), *map(decision, result.decisions)]
+    decisions = [decision(each) for each in result.decisions if each.decision != "final_grade"]
+    return [*_composition(result), *_quality(result, rules), *decisions]
 
 
 def _composition(result: TargetResult) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _quality(result: TargetResult, rules: Rules) -> Iterator[str]:
 
 def sign(ascii_: str) -> str:
     """Return a sign as it is set: a true minus."""
-    return "＋" if ascii_ == "+" else "－"
+    return "＋" if ascii_ == "+" else "−"
 
 
 def chance(part: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from exports import charts, shares, withheld
 from exports.ballots import HIDDEN, ballot_counts, count_text, together
-from exports.beside import beside, checks_sentence, meanings
+from exports.beside import beside, checks_sentence, decision, meanings
 from exports.definitions import paragraph
 from exports.heading import NO_DIGEST, Heading, fingerprint
 from exports.remarks import PERSONS, Section, grade_text, rank_text, remarks, score_text, sections
@@ -72,7 +72,8 @@ def target_sheet(heading: Heading, result: TargetResult, rules: Rules, peers: Se
         "duties": result.duties,
         "round": f"{heading.office}　{heading.round_name}　第{heading.snapshot}号结果　{heading.printed_date}",
         "figures": _figures(result, rules),
-        "remarks": _said(result, rules),
+        "remarks": _remarks(result, rules),
+        "beside": beside(result, rules),
         "turnout": _own_turnout(result),
         "charts": {
             "radar": _chart(charts.radar(result, peers, rules), charts.radar_words(result, peers, rules)),
@@ -85,10 +86,10 @@ def target_sheet(heading: Heading, result: TargetResult, rules: Rules, peers: Se
     return typeset("target_sheet", data, created=heading.created)
 
 
-def _said(result: TargetResult, rules: Rules) -> list[str]:
-    """Return remarks and what else is known; a flag that a decision explains is said with it."""
-    more = beside(result, rules)
-    return [*(flag for flag in remarks(result, rules) if not any(line.startswith(flag) for line in more)), *more]
+def _remarks(result: TargetResult, rules: Rules) -> list[str]:
+    """Return the remarks without those that a decision says with its reason."""
+    decided = [decision(each) for each in result.decisions]
+    return [each for each in remarks(result, rules) if not any(line.startswith(each) for line in decided)]
 
 
 def _definitions(rules: Rules, results: Sequence[TargetResult]) -> str:
@@ -167,7 +168,7 @@ def _section(section: Section, rules: Rules) -> Line:
         *((name, 11.0) for name in (*others[:1], "空白") if levels),
         *((name, 13.5) for name in shares.rate_names(rules) or ()),
         *((group, 14.0) for group in groups),
-        ("得分", 14.0),
+        ("得分", 18.0 if any(target.interval for target in section.targets) else 14.0),
         ("等次", 14.0),
         ("备注", 22.0),
     ]

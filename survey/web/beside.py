@@ -84,7 +84,7 @@ def _decided(decided: Decided) -> Fact:
     }
     value = decided.value
     if decided.decision in {"bonus", "deduction"}:
-        value = f"{'＋' if decided.decision == 'bonus' else '－'}{value}"
+        value = f"{'＋' if decided.decision == 'bonus' else '−'}{value}"
     elif decided.decision == "veto":
         value = _("no better than %(grade)s", grade=value) if value else _("out of the ranking")
     why = "，".join(part for part in (decided.item, decided.reason, decided.document) if part)

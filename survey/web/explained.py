@@ -75,7 +75,7 @@ def added_up(result: TargetResult, rules: Rules) -> AddedUp | None:
             for item in known
         ),
         others=tuple(
-            Added(_name(part), (_whole(part, rules),), part.points)
+            Added(_name(part), (_whole(part, rules),), _signed(part.points))
             for part in result.contributions
             if part.kind != "mark"
         ),
@@ -84,20 +84,25 @@ def added_up(result: TargetResult, rules: Rules) -> AddedUp | None:
 
 
 def _sum(parts: Iterable[Contribution]) -> str:
-    return str(sum((Decimal(part.points) for part in parts), Decimal(0)))
+    return _signed(str(sum((Decimal(part.points) for part in parts), Decimal(0))))
+
+
+def _signed(number: str) -> str:
+    """Return a number with a true minus."""
+    return number.replace("-", "−")
 
 
 def _piece(part: Contribution | None, rules: Rules) -> Piece | None:
-    return None if part is None else Piece(part.points, _product(part, rules))
+    return None if part is None else Piece(_signed(part.points), _product(part, rules))
 
 
 def _whole(part: Contribution, rules: Rules) -> Piece:
-    return Piece(part.points, _product(part, rules) if part.kind == "component" else "")
+    return Piece(_signed(part.points), _product(part, rules) if part.kind == "component" else "")
 
 
 def _product(part: Contribution, rules: Rules) -> str:
     value = printed(Fraction(part.value), rules.places, cast("Mode", rules.mode))
-    return f"{value} × {printed(100 * Fraction(part.weight), shares.PRINTED_PLACES)}%"
+    return f"{_signed(value)} × {printed(100 * Fraction(part.weight), shares.PRINTED_PLACES)}%"
 
 
 def _name(part: Contribution) -> str:

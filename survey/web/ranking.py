@@ -17,6 +17,7 @@ from survey.web import shown
 from survey.web.badges import Badge, badges
 from survey.web.shown import Shown
 
+WIDE, NARROW = 268.0, 188.0  # of the axis of intervals, without and with columns of components
 PEOPLE = frozenset({"person", "member"})
 WITHIN: dict[str, LazyString] = {
     "class": lazy_gettext("class"),
@@ -163,7 +164,8 @@ def pool(rules: Rules, result: TargetResult) -> tuple[str, ...]:
 
 def _table(manifest: Manifest, rules: Rules, results: Sequence[TargetResult], of: int) -> Table:
     groups = tuple(group.id for group in rules.groups)
-    axis = score_axis(results, rules) if any(result.interval for result in results) else None
+    width = NARROW if rules.components else WIDE
+    axis = score_axis(results, rules, width) if any(result.interval for result in results) else None
     return Table(
         class_=results[0].class_ if "class" in rules.ranking else "",
         layer=results[0].layer if "layer" in rules.ranking else "",

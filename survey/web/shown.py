@@ -45,7 +45,7 @@ def between(result: TargetResult) -> str:
     if result.bounds is None:
         return ""
     least, most = result.bounds
-    return str(_("between %(least)s and %(most)s", least=least, most=most))
+    return str(_("possibly %(least)s–%(most)s", least=least, most=most))
 
 
 def component(result: TargetResult, name: str) -> Shown:
@@ -75,8 +75,9 @@ def grade(result: TargetResult, rules: Rules) -> Shown:
         return Shown(_("left without a grade"), given)
     if NOT_ASSESSED in result.flags:
         return Shown(_("takes no part"), given)
-    graded = rules.bands or rules.quotas
-    return Shown(_("not decided") if graded else _("not graded"), given)
+    if not rules.bands and not rules.quotas:
+        return Shown(_("not graded"), given)
+    return Shown(_("provisional") if result.provisional else _("not decided"), given)
 
 
 def reason(withheld: Withheld, view: View, rules: Rules) -> str:

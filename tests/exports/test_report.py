@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from exports.report import sign_table, signing_sheet, target_sheet
-from scoring.results import Cell, Distribution, Results, TargetResult
+from scoring.results import BallotCheck, Cell, Decided, Distribution, Majority, Results, TargetResult
 
 CLASS = "机关办公室与所队站"
 
@@ -154,6 +154,46 @@ def test_a_targets_sheet_is_one_a4_page_with_its_figures_and_definitions(heading
     assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
     for words in ("韩素梅", "92.07", "同类11人中", "称职", "并列", "居民1901811801", "合计2902542504", "得分＝群众"):
         assert words in text
+
+
+def test_a_targets_sheet_says_what_stands_beside_the_score(heading, by_name, rules, peers):
+    target = by_name["韩素梅"].model_copy(
+        update={
+            "interval": (90.1, 93.456),
+            "rank_interval": (2, 5),
+            "final_grade": "优秀",
+            "flags": ("veto: no better than: 称职",),
+            "decisions": (Decided(decision="veto", value="称职", reason="安全事故"),),
+            "majority": Majority(grade="优秀", better="0.00", worse="30.00", sign="-"),
+        }
+    )
+
+    [text] = pages(target_sheet(heading, target, rules, peers))
+
+    for words in (
+        "95%区间90.10–93.46",
+        "范围2–5",
+        "会议等次优秀",
+        "得分之外",
+        "一票否决，等次不高于称职（安全事故）",
+        "多数评级优秀−（更好的0.00%，更差的30.00%）",
+        "95%区间：把收回的票看作",
+        "名次范围：与同排名次的人逐一比",
+    ):
+        assert words in text, words
+    assert text.count("一票否决") == 1
+
+
+def test_the_table_to_sign_gives_intervals_and_what_ballot_rules_found(heading, results):
+    estimated = first_changed(results, interval=(93.1, 95.48), rank_interval=(1, 3), final_grade="称职")
+    checks = {"居民": (BallotCheck(rule="uniform", action="void", ballots=3),)}
+    sheet = signing_sheet(heading, estimated.model_copy(update={"ballots": checks}), CLASS)
+
+    cells = [cell["lines"] for cell in sheet["sections"][0]["rows"][0]]  # type: ignore[index]
+    assert cells[0] == ["1", "1–3"]
+    assert ["94.29", "93.10–95.48"] in cells
+    assert ["优秀", "会议：称职"] in cells
+    assert str(sheet["definitions"]).endswith("整票检查：居民组全部同一等次的3张（作废）。")
 
 
 def test_a_targets_sheet_carries_the_charts_with_their_words(heading, by_name, rules, peers):

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from exports.tables import ranking_csv, workbook
-from scoring.results import Cell, Results
+from scoring.results import BallotCheck, Cell, Contribution, Decided, Majority, Results
 
 
 def as_rows(data: bytes) -> list[dict[str, str]]:
@@ -113,6 +113,65 @@ def test_a_score_cut_to_fewer_places_is_shown_with_those_places(heading, results
     sheet = opened(workbook(heading, [relabelled(results, score="90.0")]))["排名"]
 
     assert displayed(sheet["G2"]) == "90.0"
+
+
+ESTIMATED = {
+    "se": 0.612,
+    "interval": (93.1, 95.48),
+    "rank_interval": (1, 3),
+    "quota_chance": 0.62,
+    "final_grade": "称职",
+    "ballot_score": "94.29",
+    "components": {"测评": "94.29", "实绩": None},
+    "majority": Majority(grade="优秀", better="0.00", worse="24.24", sign="-"),
+    "decisions": (Decided(decision="bonus", value="2", reason="表彰"),),
+}
+
+
+def test_intervals_components_and_decisions_have_columns_where_a_target_has_them(heading, results, with_rules):
+    parts = ({"id": "测评", "share": "0.4", "source": "ballots"}, {"id": "实绩", "share": "0.6", "source": "imported"})
+    estimated = relabelled(results, **ESTIMATED).model_copy(update={"rules": with_rules(components=parts)})
+
+    plain, first, second, *_ = as_rows(ranking_csv(heading, [results]))[:1] + as_rows(ranking_csv(heading, [estimated]))
+    own = {head: value for head, value in first.items() if head not in plain}
+
+    assert own == {
+        "标准误": "0.61",
+        "95%区间下限": "93.10",
+        "95%区间上限": "95.48",
+        "名次范围（最好）": "1",
+        "名次范围（最差）": "3",
+        "进名额的机会（参考）": "62%",
+        "会议等次": "称职",
+        "组成：测评": "94.29",
+        "多数评级": "优秀−",
+        "决定": "加2分（表彰）",
+    }
+    assert {second[head] for head in own} == {"没有"}
+    sheet = opened(workbook(heading, [estimated]))["排名"]
+    column = [cell.value for cell in sheet[1]].index("95%区间上限")
+    assert displayed(sheet[2][column]) == "95.48"
+    assert isinstance(sheet[2][column].value, float)
+
+
+def test_a_sheet_adds_each_score_up(heading, results):
+    parts = (
+        Contribution(kind="mark", group="居民", item="德", weight="2/9", value="90/1", points="20.00", exact="20/1"),
+        Contribution(kind="limit", item="max_bonus", weight="-1/1", value="1/1", points="-1.00", exact="-1/1"),
+    )
+
+    book = opened(workbook(heading, [relabelled(results, contributions=parts)]))
+    rows = [[row["名称"], row["部分"], row["项目"], row["占总分"], row["计分"]] for row in sheet_rows(book["得分构成"])]
+
+    assert rows == [["潘志远", "评价", "德", "2/9", 20.0], ["潘志远", "限额", "加分超过上限", "-100%", -1.0]]
+    assert "得分构成" not in opened(workbook(heading, [results])).sheetnames
+
+
+def test_what_ballot_rules_found_stands_in_the_summary(heading, results):
+    checks = {"居民": (BallotCheck(rule="uniform", action="void", ballots=3),)}
+    book = opened(workbook(heading, [results.model_copy(update={"ballots": checks})]))
+
+    assert ("整票检查 居民", "全部同一等次，作废：3") in [row[:2] for row in book["汇总"].iter_rows(values_only=True)]
 
 
 def test_a_second_reader_sees_the_same_values(heading, results):
