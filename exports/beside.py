@@ -21,7 +21,7 @@ _DECISIONS = {
 def beside(result: TargetResult, rules: Rules) -> list[str]:
     """Return short texts, each a name and a value, of what a result holds beside score, rank and grade."""
     decisions = [decision(each) for each in result.decisions if each.decision != "final_grade"]
-    return [*_composition(result), *_quality(result, rules), *decisions]
+    return decisions if result.withheld else [*_composition(result), *_quality(result, rules), *decisions]
 
 
 def _composition(result: TargetResult) -> Iterator[str]:

@@ -201,7 +201,7 @@ def _row(target: TargetResult, rules: Rules, groups: Sequence[str], others: Sequ
     return [
         _cell(
             rank_text(target),
-            "–".join(map(str, target.rank_interval or ())),
+            "" if target.rank is None else "–".join(map(str, target.rank_interval or ())),
             small=target.rank is None,
             bold=True,
         ),
@@ -209,7 +209,9 @@ def _row(target: TargetResult, rules: Rules, groups: Sequence[str], others: Sequ
         *(_number(count) for count in (ballots.issued, ballots.returned, ballots.valid, ballots.invalid)),
         *_spread_cells(target, rules, others),
         *(_group(target, group, rules) for group in groups),
-        _cell(score_text(target), _ends(target, rules), small=target.score is None, bold=True),
+        _cell(
+            score_text(target), "" if target.withheld else _ends(target, rules), small=target.score is None, bold=True
+        ),
         _cell(
             grade_text(target, rules),
             f"会议：{target.final_grade}" if target.final_grade else "",

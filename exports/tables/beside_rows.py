@@ -14,6 +14,9 @@ from scoring.results import Contribution, Results, Rules, TargetResult
 
 Column = Callable[[TargetResult], Value]
 
+_DECIDED = frozenset({"会议等次", "决定"})
+"""What people decided is no part of what ballots say, so it may stand beside a withheld result."""
+
 
 def columns(results: Results) -> dict[str, Column]:
     """Return the columns of which at least one target has a value; the others would be empty."""
@@ -39,8 +42,12 @@ def columns(results: Results) -> dict[str, Column]:
 
 def cells(target: TargetResult, own: dict[str, Column]) -> dict[str, Value]:
     """Return a target's values in those columns; a word where it has none."""
-    absent = "不显示" if any(cell.withheld for cell in (*target.groups.values(), *target.items.values())) else "没有"
-    return {head: absent if (value := column(target)) is None else value for head, column in own.items()}
+    cells_ = (*target.groups.values(), *target.items.values())
+    absent = "不显示" if target.withheld or any(cell.withheld for cell in cells_) else "没有"
+    values = {
+        head: None if target.withheld and head not in _DECIDED else column(target) for head, column in own.items()
+    }
+    return {head: absent if value is None else value for head, value in values.items()}
 
 
 def contribution_rows(results: Results) -> list[dict[str, Value]]:

@@ -23,7 +23,10 @@ class Fact:
 
 def facts(result: TargetResult, rules: Rules) -> list[Fact]:
     """Return what a result holds beside score, rank and grade; nothing for what it doesn't hold."""
-    return [*_composition(result, rules), *_quality(result, rules), *_standing(result, rules)]
+    decided = [_decided(each) for each in result.decisions]
+    if result.withheld:
+        return decided
+    return [*_composition(result, rules), *_quality(result, rules), *_chance(result, rules), *decided]
 
 
 def _composition(result: TargetResult, rules: Rules) -> Iterator[Fact]:
@@ -60,14 +63,13 @@ def _quality(result: TargetResult, rules: Rules) -> Iterator[Fact]:
         yield Fact(_("Standard error"), f"{result.se:.{rules.places}f}", degrees)
 
 
-def _standing(result: TargetResult, rules: Rules) -> Iterator[Fact]:
+def _chance(result: TargetResult, rules: Rules) -> Iterator[Fact]:
     if result.quota_chance is not None and rules.quotas:
         yield Fact(
             _("Chance of %(grade)s", grade=rules.quotas[0].grade),
             chance(result.quota_chance),
             _("of being among the quota's places; indicative only"),
         )
-    yield from (_decided(each) for each in result.decisions)
 
 
 def _decided(decided: Decided) -> Fact:

@@ -50,6 +50,8 @@ def between(result: TargetResult) -> str:
 
 def component(result: TargetResult, name: str) -> Shown:
     """Return what a page prints for a part of the score that doesn't come from a group."""
+    if result.withheld:
+        return Shown(_("not shown"))
     if name not in result.components:
         return Shown(_("does not apply"))
     return Shown(result.components[name] or _("not there yet"))

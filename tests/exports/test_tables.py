@@ -273,5 +273,7 @@ def test_a_withheld_number_that_came_along_is_in_no_file(heading, results):
     )
 
     assert b"66.66" not in ranking_csv(heading, [leaky])
+    withheld = {"withheld": "few", "score": None, "components": {"测评": "66.66"}, "ballot_score": "66.66"}
+    assert b"66.66" not in ranking_csv(heading, [relabelled(leaky, **withheld, bounds=("66.66", "66.66"))])
     values = [cell for sheet in opened(workbook(heading, [leaky])) for row in sheet.values for cell in row]
     assert 66.66 not in values

@@ -143,6 +143,16 @@ def test_where_parts_are_withheld_no_table_and_no_word_of_them_is_shown(stored, 
     assert "到会率不够，不计入" not in page
 
 
+def test_a_withheld_result_shows_no_number_that_came_along(stored, own, ranking, sign_in):
+    parts = [{"id": "测评", "share": "1", "source": "ballots"}]
+    leaking = {"components": {"测评": "66.66"}, "bounds": ["66.66", "66.66"], "se": 66.66, "favourable": "66.66"}
+    stored({"more_rules": {"components": parts}}, withheld="few", score=None, rank=None, contributions=[], **leaking)
+    client = sign_in("personnel")
+
+    for address in (own, ranking, f"{ranking}sign"):
+        assert "66.66" not in client.get(address).text, address
+
+
 def test_nothing_that_a_result_does_not_hold_leaves_an_empty_box(stored, own, sign_in):
     nothing = {"majority": None, "se": None, "quota_chance": None, "favourable": None, "ballot_score": None}
     stored(contributions=[], **nothing)
