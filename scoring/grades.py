@@ -111,7 +111,7 @@ def grade(
     """
     graded, ladder = Graded(), _ladder(scheme)
     names = [name for name, _, _ in ladder]
-    for members in pools(targets, information, _common(scheme)).values():
+    for members in pools(targets, information, common_traits(scheme)).values():
         ways, rooms = _ways(scheme, members, keys, information, decided)
         for equals in _choices(ways, keys, rooms):
             for target, (may, cut) in equals.items():
@@ -132,7 +132,7 @@ def _ladder(scheme: Scheme) -> list[tuple[str, Fraction | None, Quota | None]]:
     return [(name, least.get(name), quotas.get(name)) for name in scheme.grade_names()]
 
 
-def _common(scheme: Scheme) -> tuple[Trait, ...]:
+def common_traits(scheme: Scheme) -> tuple[Trait, ...]:
     """Return the traits that every quota's pool shares: targets that differ in one never compete for a place."""
     quotas = scheme.document.grades.quotas if scheme.document.grades else ()
     per = [scheme.pool_traits(quota) for quota in quotas]

@@ -15,6 +15,7 @@ from scoring.results import Results, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
+from scoring.ties import grading_keys
 from scoring.withholding import withhold
 from scoring.working import Known, Worked, work_out
 from scoring.writing import Writer
@@ -103,6 +104,7 @@ def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:
     barred = {target: barred_grades(worked.scheme, decisions, target) for target in decisions}
     base = [target for target in worked.tally.targets if not leaves_base(decisions, target)]
     keys = {target: key for target, key in ranked.items() if not leaves_base(decisions, target)}
+    keys = grading_keys(worked.scheme, keys, worked.information, decisions)
     decided = {
         name: each.value
         for kind in ("final_grade", "unit_grade")

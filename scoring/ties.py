@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from scoring.composition import Final
 from scoring.decisions import Decisions, is_out, of_kind
+from scoring.grades import common_traits
 from scoring.pooled import Pooled
 from scoring.ranks import Key, compared_score, pools
 from scoring.scheme import Scheme
@@ -39,6 +40,21 @@ def ranking_keys(
         for members in pools(list(keys), information, scheme.document.ranking.within).values():
             keys |= put_in_order({target: keys[target] for target in members}, decisions)
     return keys
+
+
+def grading_keys(
+    scheme: Scheme, keys: Mapping[str, Key], information: Mapping[str, TargetInfo], decisions: Decisions
+) -> dict[str, Key]:
+    """Return what quotas compare: ranks' keys, with the order that people gave all equals who compete for places.
+
+    A quota's pool may hold several rankings; an order of the equals in one of them says nothing of the others.
+    """
+    if scheme.document.ranking.ties != "hand":
+        return dict(keys)
+    ordered: dict[str, Key] = {}
+    for members in pools(list(keys), information, common_traits(scheme)).values():
+        ordered |= put_in_order({target: keys[target][:-1] for target in members}, decisions)
+    return ordered
 
 
 def put_in_order(keys: Mapping[str, Key], decisions: Decisions) -> dict[str, Key]:

@@ -108,7 +108,7 @@ def test_shares_of_members_of_several_units_are_added_and_rounded_once():
 
 
 def test_a_unit_graded_in_the_same_results_moves_its_members_quota_and_they_their_own():
-    """Two fifths of 县 and 邻县 are one place, of 甲局 alone none; since 县 is 优秀, 甲局 may be, and so both cadres."""
+    """Two fifths of 县 and 邻县 are one place, of 甲局 none; since 县 is 优秀, 甲局 may be, and so both cadres."""
     best = {"县": 10, "邻县": 9, "甲局": 5, "甲": 9, "乙": 8}
     units = {"甲局": "县", "甲": "甲局", "乙": "甲局"}
     classes = {"县": "县", "邻县": "县", "甲局": "局", "甲": "人", "乙": "人"}
@@ -225,3 +225,33 @@ def test_a_veto_bars_all_better_grades_and_nothing_else_does_but_ineligibility(i
 
     better = {"称职": {"优秀"}, "不称职": {"优秀", "称职"}}
     assert barred == better.get(best, set()) | set(ineligible)
+
+
+def ordered(**places):
+    return {target: decide("order", str(place)) for target, place in places.items()}
+
+
+@pytest.mark.parametrize(
+    ("decisions", "expected"),
+    [
+        (ordered(甲=2, 乙=1), [None, None, None]),
+        (ordered(甲=2, 乙=1, 丙=3), ["称职", "优秀", "称职"]),
+        (ordered(甲=3, 乙=2, 丙=1), ["称职", "称职", "优秀"]),
+        (ordered(甲=2, 乙=1, 丙=1), [None, None, None]),
+    ],
+    ids=["one has no place", "third of all", "first of all", "two have one place"],
+)
+def test_among_equals_of_several_rankings_places_go_by_an_order_of_all(decisions, expected):
+    """丙 is alone in its class, but all three compete for one place: a third of three."""
+    scheme = make_scheme(
+        ranking={"ties": "hand"}, grades={"bands": BANDS, "quotas": [{"grade": "优秀", "share": "1/3", "per": []}]}
+    )
+    information = {"甲": TargetInfo(class_="一"), "乙": TargetInfo(class_="一"), "丙": TargetInfo(class_="二")}
+    tally = count(scheme, {(target, "群众", "德"): {"优秀": 1} for target in information})
+
+    results = score(scheme, tally, information=information, decisions=decisions, release=False).results
+
+    found = {each.target: each for each in results}
+    assert [found[target].grade for target in "甲乙丙"] == expected
+    assert [found[target].rank for target in "甲乙丙"] == [2, 1, 1]
+    assert ("tie at quota: 优秀" in found["丙"].flags) == (expected[2] is None)
