@@ -5,20 +5,26 @@ from fractions import Fraction
 from itertools import chain, groupby, permutations, product
 from typing import Any
 
-from tests.scoring.plain_rules import Round, number, rounded
+from tests.scoring.plain_rules import Round, in_order, number, rounded
 
 Keys = Mapping[str, tuple[Any, ...]]
 
 
 def grades_of(round_: Round, keys: Keys) -> tuple[dict[str, str], dict[str, str]]:
-    """Return target → grade, and target → the grade whose quota line cuts its tie; `keys` are of those ranked."""
+    """Return target → grade, and target → the grade whose quota line cuts its tie; `keys` are of those ranked.
+
+    What people decided about equals counts once all of them among whom places go have an order of their own.
+    """
     rules = round_.document.get("grades")
     if rules is None:
         return {}, {}
+    graded = {target: key for target, key in keys.items() if not round_.decided(target, "no_grade", "not_assessed")}
+    keys, _ = in_order(round_, graded, _shared(round_))
+    closed = {target: barred(round_, target) for target in keys}
     tried: list[dict[str, str]] = []
     found: dict[str, str] = {}
     while True:
-        runs = [_graded(round_, keys, order, found) for order in _orders(round_, keys)]
+        runs = [_graded(round_, keys, order, found, closed) for order in _orders(keys)]
         last = {target: {run[target][-1] for run in runs} for target in runs[0]}
         sure = {target: grade for target, [(grade, given), *others] in last.items() if given and not others}
         if sure == found or (tried and not found):
@@ -28,10 +34,16 @@ def grades_of(round_: Round, keys: Keys) -> tuple[dict[str, str], dict[str, str]
         found = {} if sure in tried else sure
 
 
-def _orders(round_: Round, keys: Keys) -> Iterator[list[str]]:
+def _shared(round_: Round) -> list[str]:
+    """Return the traits that the pools of all quotas have in common."""
+    own = round_.document.get("ranking", {}).get("within", ["class", "layer"])
+    pools = [quota.get("per", own) for quota in round_.document["grades"].get("quotas") or ()]
+    return [trait for trait in ("class", "layer", "unit", "kind") if all(trait in pool for pool in pools or [[]])]
+
+
+def _orders(keys: Keys) -> Iterator[list[str]]:
     """Yield every order of the targets by their keys, equals in every order."""
-    graded = [target for target in keys if not round_.decided(target, "no_grade", "not_assessed")]
-    best_first = sorted(graded, key=lambda target: keys[target], reverse=True)
+    best_first = sorted(keys, key=lambda target: keys[target], reverse=True)
     equals = [list(each) for _, each in groupby(best_first, key=lambda target: keys[target])]
     for order in product(*(permutations(each) for each in equals)):
         yield list(chain(*order))
@@ -53,14 +65,13 @@ def barred(round_: Round, target: str) -> set[str]:
 
 
 def _graded(
-    round_: Round, keys: Keys, order: Sequence[str], found: Mapping[str, str]
+    round_: Round, keys: Keys, order: Sequence[str], found: Mapping[str, str], closed: Mapping[str, set[str]]
 ) -> dict[str, list[tuple[str, bool]]]:
     """Return target → the grades it reached, best first, each with whether it got it."""
     rules = round_.document["grades"]
     reached = {each["grade"]: number(each["from"]) for each in rules.get("bands") or ()}
     quotas = {each["grade"]: each for each in rules.get("quotas") or ()}
     asked: dict[str, list[tuple[str, bool]]] = {target: [("", False)] for target in order}
-    closed = {target: barred(round_, target) for target in order}
     for grade in grade_names(round_.document):
         left: dict[Any, int] = {}
         for target in order:

@@ -15,11 +15,17 @@ from tests.scoring.plain_rules import (
     mixed,
     parts_of,
     printed,
+    shares_printed,
     short_turnout,
 )
-from tests.scoring.plainly import Rated, criteria_of, items_of, leaves_of, tree_of
+from tests.scoring.plainly import Rated, criteria_of, items_of, tree_of
 
-ONLY_FLAGS = {"no_grade": "no grade", "not_assessed": "not assessed"}
+DECIDED = {
+    "veto": ("veto: out of the ranking", "veto: no better than: "),
+    "ineligible": ("", "not eligible for: "),
+    "no_grade": ("no grade", ""),
+    "not_assessed": ("not assessed", ""),
+}
 
 
 class Worked:
@@ -43,18 +49,16 @@ class Worked:
             )
             for target in round_.targets
         }
-        self.means = {
-            target: None if "" in self.void[target] else rated.total() for target, rated in self.rated.items()
-        }
+        self.means = {target: None if "" in self.void[target] else rated.score for target, rated in self.rated.items()}
         self.ballots = ballot_scores(round_, self.means, self.rated)
         self.scores = {target: mixed(round_, target, self.ballots) for target in round_.targets}
         keys = {
-            target: key_of(round_, target, score, self.rated[target])
+            target: key_of(round_, score, self.rated[target])
             for target, score in self.scores.items()
             if score is not None and not self.out(target)
         }
         self.keys, self.open = in_order(round_, keys)
-        self.grades, self.cut = grades_of(round_, self.keys)
+        self.grades, self.cut = grades_of(round_, keys)
 
     def out(self, target: str) -> bool:
         vetoes = self.round.decided(target, "veto")
@@ -69,7 +73,7 @@ class Worked:
     def reasons(self, target: str) -> list[str]:
         """Return why a target has no final score or rank yet."""
         found = ["turnout"] if "" in self.void[target] else []
-        if self.rated[target].total() is None:
+        if self.rated[target].score is None:
             found += self.named(target, self.silent(target, weighty=True))
         elif self.ballots[target] is None and not found:
             found.append("no score above 0 to compare with")
@@ -91,23 +95,21 @@ class Worked:
         ]
 
     def flags(self, target: str) -> list[str]:
-        held = self.silent(target, weighty=True) if self.rated[target].total() is None else []
-        found = self.named(target, [group for group in self.rated[target].empty if group not in held])
+        rules, rated = self.round.document.get("triggers", ()), self.rated[target]
+        found = list(dict.fromkeys(each["flag"] for each in rules if holds(each["when"], rated)))
+        found += ["tie at quota: " + self.cut[target]] if target in self.cut else []
         if self.short[target] and not self.void[target]:
             found.append("turnout" if self.short[target] == [""] else f"turnout: {', '.join(self.short[target])}")
-        found += [
-            each["flag"] for each in self.round.document.get("triggers", ()) if holds(each["when"], self.rated[target])
-        ]
-        for each in self.round.decided(target, "veto", "ineligible", *ONLY_FLAGS):
-            named = f"veto: no better than: {each['value']}" if each["value"] else "veto: out of the ranking"
-            ineligible = f"not eligible for: {each['value']}" if each["decision"] == "ineligible" else named
-            found.append(ONLY_FLAGS.get(each["decision"], ineligible))
-        return [*found, *(["tie at quota: " + self.cut[target]] if target in self.cut else [])]
+        held = self.silent(target, weighty=True) if rated.score is None else []
+        found += self.named(target, [group for group in rated.empty if group not in held])
+        for kind, (alone, valued) in DECIDED.items():
+            found += [valued + each["value"] if each["value"] else alone for each in self.round.decided(target, kind)]
+        return found
 
     def bounds(self, target: str) -> tuple[str, str] | None:
         """Return the least and the greatest score that empty groups could still make of it."""
         rated = self.rated[target]
-        if rated.total() is not None or len(rated.empty) in (0, len(rated.leaves)):
+        if rated.score is not None or len(rated.empty) in (0, len(rated.leaves)):
             return None
         if self.round.document.get("mode", "points") != "points":
             return None
@@ -138,7 +140,7 @@ class Worked:
             "rank": self.rank(target),
             "provisional": "; ".join(reasons) or None,
             "grade": self.grades.get(target),
-            "flags": sorted(self.flags(target)),
+            "flags": self.flags(target),
             "groups": {group: (self.text(value), rated.ballots()[group]) for group, value in rated.groups().items()},
             "criteria": {name: self.text(rated.whole(items)) for name, _, items in criteria_of(document)},
             "items": {
@@ -146,7 +148,7 @@ class Worked:
                 for item in items_of(document)
                 if any(rated.asked(leaf, item) for leaf in rated.leaves)
             },
-            "shares": {level: self.text(100 * share) for level, share in rated.shares().items()},
+            "shares": shares_printed(document, rated.shares()),
             "favourable": self.text(Fraction(100 * marked, over)) if over else None,
             "ballot_score": self.text(self.ballots[target]) if acted else None,
             "components": {name: self.text(value) for name, _, value in parts_of(self.round, target, self.ballots)},

@@ -161,7 +161,7 @@ def adjusted(round_: Round, target: str, score: Fraction) -> Fraction:
     return min(score, number(rules.get("cap", score)))
 
 
-def key_of(round_: Round, target: str, score: Fraction, rated: Rated) -> tuple[Any, ...]:
+def key_of(round_: Round, score: Fraction, rated: Rated) -> tuple[Any, ...]:
     """Return what targets are ranked by, the greatest first: the score, then what breaks ties."""
     ranking = round_.document.get("ranking", {})
     key: list[Any] = [Fraction(printed(round_.document, score)) if ranking.get("on") == "printed" else score]
@@ -171,10 +171,8 @@ def key_of(round_: Round, target: str, score: Fraction, rated: Rated) -> tuple[A
             marked, over = rated.share([each])
             key.append(Fraction(marked, over or 1))
             continue
-        if "criterion" in each:
-            value = _criterion(rated, criteria[each["criterion"]])
-        else:
-            value = rated.groups()[each["group"]]
+        by_group = "group" in each
+        value = rated.groups()[each["group"]] if by_group else _criterion(rated, criteria[each["criterion"]])
         key.append((value is not None, value or Fraction(0)))
     return tuple(key)
 
@@ -184,14 +182,20 @@ def _criterion(rated: Rated, criterion: Mapping[str, Any]) -> Fraction | None:
     return rated.whole([(item["id"], number(item.get("weight", 1))) for item in items])
 
 
-def in_order(round_: Round, keys: Mapping[str, tuple[Any, ...]]) -> tuple[dict[str, tuple[Any, ...]], list[str]]:
-    """Return the keys after people have put equals in order, and those whom they still have to put in order."""
+def in_order(
+    round_: Round, keys: Mapping[str, tuple[Any, ...]], within: Sequence[str] | None = None
+) -> tuple[dict[str, tuple[Any, ...]], list[str]]:
+    """Return the keys after people have put equals in order, and those whom they still have to put in order.
+
+    Equals are those of one pool, the ranking's if not said.
+    """
     if round_.document.get("ranking", {}).get("ties", "shared") != "hand":
         return dict(keys), []
     places = {target: [int(each["value"]) for each in round_.decided(target, "order")] for target in keys}
     decided, open_ = {}, []
     for target, key in keys.items():
-        equals = [other for other in keys if round_.pool(other) == round_.pool(target) and keys[other] == key]
+        pool = round_.pool(target, within)
+        equals = [other for other in keys if keys[other] == key and round_.pool(other, within) == pool]
         orders = [tuple(places[other]) for other in equals]
         if len(equals) > 1 and (() in orders or len(set(orders)) < len(orders)):
             open_.append(target)
@@ -207,6 +211,21 @@ def printed(document: Mapping[str, Any], value: Fraction) -> str:
     digits = f"{whole:0{places + 1}d}"
     sign = "-" if value < 0 and whole else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def shares_printed(document: Mapping[str, Any], shares: Mapping[str, Fraction]) -> list[tuple[str, str]]:
+    """Return (level, share in per cent), each rounded by itself or the row by the largest remainder."""
+    rounding = document.get("rounding", {})
+    cents = {level: 100 * share for level, share in shares.items()}
+    if rounding.get("shares", "separate") == "separate":
+        return [(level, printed(document, cent)) for level, cent in cents.items()]
+    unit = Fraction(1, 10 ** int(rounding.get("places", 2)))
+    down = {level: cent // unit * unit for level, cent in cents.items()}
+    left = (Fraction(printed(document, sum(cents.values(), Fraction(0)))) - sum(down.values())) / unit
+    by_remainder = sorted(down, key=lambda level: (down[level] - cents[level], -cents[level]))
+    return [
+        (level, printed(document, value + unit * (by_remainder.index(level) < left))) for level, value in down.items()
+    ]
 
 
 def rounded(value: Fraction, mode: str) -> int:

@@ -41,6 +41,7 @@ class Rated:
         self.silent = [leaf for leaf, judged in self.judged.items() if leaf in void or not judged]
         self.scores = {leaf["id"]: self._ballot_score(leaf) for leaf in self.leaves}
         self.empty = [leaf for leaf, score in self.scores.items() if leaf in self.silent or score is None]
+        self.score = self.total(self.leaf_score)
 
     def _judged(self, leaf: Mapping[str, Any]) -> int:
         return len({row[0] for row in self.came if row[1] == leaf["id"] and points(leaf, row[4]) is not None})
@@ -105,9 +106,9 @@ class Rated:
         """Return what an empty group counts as."""
         return {"fail": HELD, "renormalise": None, "zero": Fraction(0)}[self.policy]
 
-    def total(self, of: Callable[[Any], Any] | None = None) -> Fraction | None:
+    def total(self, of: Callable[[Any], Any]) -> Fraction | None:
         """Return the score of all groups together; None where there is none or an empty group holds it back."""
-        return there(self.node({"groups": self.tree}, of or self.leaf_score))
+        return there(self.node({"groups": self.tree}, of))
 
     def groups(self) -> dict[str, Fraction | None]:
         return {node["id"]: there(self.node(node, self.leaf_score)) for node in nodes_of(self.tree)}
@@ -146,7 +147,8 @@ class Rated:
         scale = levels_of(self.document["scale"])
         if "min" in scale:
             return {}
-        counted = {level: self.share([level]) for level in sorted(scale, key=lambda level: (best_first(scale[level]), level))}
+        ordered = sorted(scale, key=lambda level: (best_first(scale[level]), level))
+        counted = {level: self.share([level]) for level in ordered}
         return {
             level: Fraction(*share)
             for level, share in counted.items()

@@ -17,7 +17,7 @@ SCALES = (
     {"高": "10", "不知": None, "中": "10/3", "低": "-2.5"},
     {"min": 0, "max": "10", "step": "0.5"},
 )
-OWN_SCALES = ({"满意": "100", "不满意": "1/3", "不清楚": None}, FOUR, {"min": "0", "max": "100"})
+OWN_SCALES = ({"满意": "100", "不满意": "1/3", "不清楚": None}, FOUR, {"min": "0", "max": "100", "step": "1"})
 WEIGHTS = ("1", "1", "2", "3", "1/3", "0.15", "0")
 SHARES = ("1/5", "0.3", "1/2", "2/3", "1/4", "1")
 TRAITS = ([], ["class"], ["class", "layer"], ["layer", "kind"], ["unit"])
@@ -38,11 +38,13 @@ def random_round(random: Random) -> Round:
             "unit": random.choice(("", "甲局", "乙局")) if name != "甲局" else "",
             "kind": random.choice(("", "村")),
         }
-        for name in (*NAMES[: random.choice((1, 2, 2, 3, 3, 4, 5))], *random.choice(((), (), ("甲局",))))
+        for name in (*NAMES[: random.choice((1, 2, 2, 2, 3, 3, 4))], *random.choice(((), (), ("甲局",))))
     }
     rows = [row for rows in _marks(random, document, list(targets)) for row in rows]
     round_ = Round(document, rows, targets, imported=_imported(random, document, targets))
-    round_.decisions = {name: _decisions(random, document) for name in (*targets, "乙局") if random.random() < 0.3}
+    by_hand = document["ranking"].get("ties") == "hand"
+    often = 0.9 if by_hand else 0.3
+    round_.decisions = {name: _decisions(random, document) for name in (*targets, "乙局") if random.random() < often}
     if document.get("denominator") == "entitled" or "turnout" in document or random.random() < 0.1:
         round_.entitled = _entitled(random, round_)
     return round_
@@ -104,27 +106,44 @@ def _rules(random: Random, document: Document) -> Iterator[tuple[str, Any]]:
     yield "denominator", random.choice(("valid", "returned", "entitled"))
     yield "empty_group", random.choice(("fail", "renormalise", "zero"))
     yield "empty_group", random.choice(("renormalise", "zero"))
-    yield "extremes", random.choice(
-        ({"drop_high": 1, "drop_low": 1, "above": 2}, {"drop_low": 1}, {"trim": "0.25"}, {"drop_high": 2, "above": 3})
+    yield (
+        "extremes",
+        random.choice(
+            (
+                {"drop_high": 1, "drop_low": 1, "above": 2},
+                {"drop_low": 1},
+                {"trim": "0.25"},
+                {"drop_high": 2, "above": 3},
+            )
+        ),
     )
-    yield "mode", random.choice(
-        (
-            "points",
-            {"ranks": {"full": "20", "less": random.choice(("0.02", "1/3")), "least": random.choice(("0", "15"))}},
-            {"ratio": random.choice(({}, {"full": "1/2"}))},
-            {"steps": _steps(random, document)},
-        )
+    yield (
+        "mode",
+        random.choice(
+            (
+                "points",
+                {"ranks": {"full": "20", "less": random.choice(("0.02", "1/3")), "least": random.choice(("0", "15"))}},
+                {"ratio": random.choice(({}, {"full": "1/2"}))},
+                {"ratio": random.choice(({}, {"full": "1/2"}))},
+                {"steps": _steps(random, document)},
+            )
+        ),
     )
-    yield "turnout", random.choice(({"min_share": random.choice(SHARES)}, {"min_count": 2})) | {
-        "strict": random.random() < 0.5,
-        "scope": random.choice(("group", "group", "whole")),
-        "action": random.choice(("flag", "void")),
-    }
+    yield (
+        "turnout",
+        random.choice(({"min_share": random.choice(SHARES)}, {"min_count": 2}))
+        | {
+            "strict": random.random() < 0.5,
+            "scope": random.choice(("group", "group", "whole")),
+            "action": random.choice(("flag", "void")),
+        },
+    )
     yield "components", _components(random)
     yield "adjustments", _adjustments(random)
-    yield "triggers", [
-        {"flag": name, "when": when} for name in ("约谈", "复核") if (when := _condition(random, document))
-    ]
+    yield (
+        "triggers",
+        [{"flag": name, "when": when} for name in ("约谈", "复核") if (when := _condition(random, document))],
+    )
     levels = [level for level, points in document["scale"].items() if points is not None]
     if "min" not in levels:
         yield "favourable", random.sample(levels, random.randint(1, 2))
@@ -132,6 +151,7 @@ def _rules(random: Random, document: Document) -> Iterator[tuple[str, Any]]:
     yield "grades", _grades(random, document)
     yield "rounding", {"places": random.choice((0, 1, 2, 4)), "mode": random.choice(("half_up", "half_even"))}
     yield "rounding", {"places": random.choice((0, 1, 3)), "mode": random.choice(("up", "down"))}
+    yield "rounding", {"shares": random.choice(("whole", "separate")), "places": random.choice((0, 1, 2))}
 
 
 def _condition(random: Random, document: Document) -> str:
@@ -145,7 +165,9 @@ def _condition(random: Random, document: Document) -> str:
         leaf, own = random.choice(leaves), "min" not in document["scale"] and random.random() < 0.6
         levels = list(document["scale"] if own else leaf["scale"])
         named = random.sample(levels, random.randint(1, len(levels) - 1))
-        alike = [node["id"] for node in nodes_of(tree) if all(each["scale"] == leaf["scale"] for each in leaves_of([node]))]
+        alike = [
+            node["id"] for node in nodes_of(tree) if all(each["scale"] == leaf["scale"] for each in leaves_of([node]))
+        ]
         named += [] if own else [f"group={random.choice(alike)}"]
         named += [f"item={random.choice(items_of(document))}"] if random.random() < 0.3 else []
         return f"share({', '.join(named)}) {random.choice(('<', '<=', '>', '>='))} {random.choice(SHARES)}"
@@ -161,14 +183,24 @@ def _steps(random: Random, document: Document) -> list[Document]:
 
 
 def _components(random: Random) -> list[Document]:
-    others = [{"id": "实绩", "source": "imported"}, {"id": "成员", "source": "members"}, {"id": "单位", "source": "unit"}]
+    others = [
+        {"id": "实绩", "source": "imported"},
+        {"id": "成员", "source": "members"},
+        {"id": "单位", "source": "unit"},
+    ]
     chosen = [{"id": "测评", "source": "ballots"}, *random.sample(others, random.randint(1, 3))]
     return [each | {"weight": random.choice(WEIGHTS[:-1])} for each in chosen]
 
 
 def _adjustments(random: Random) -> Document:
     items = [{"id": "表彰", "kind": "bonus", "max": "2"}, {"id": "通报", "kind": "deduction", "max": "1.5"}]
-    rules = {"max_bonus": "3", "max_deduction": "5/2", "items": items, "floor": "1", "cap": random.choice(("9.5", "90"))}
+    rules = {
+        "max_bonus": "3",
+        "max_deduction": "5/2",
+        "items": items,
+        "floor": "1",
+        "cap": random.choice(("9.5", "90")),
+    }
     return {key: rules[key] for key in random.sample(list(rules), random.randint(1, 5))}
 
 
@@ -207,9 +239,9 @@ def _grades(random: Random, document: Document) -> Document:
 def _marks(random: Random, document: Document, targets: list[str]) -> Iterator[list[Row]]:
     """Yield the marks of each target; some are those of another, so that there are equals."""
     rows: list[Row] = []
-    gaps = random.choice((0, 0, 0.1, 0.3))
+    gaps, alike = random.choice((0, 0, 0.1, 0.3)), random.choice((0.2, 0.2, 0.8))
     for target in targets:
-        if rows and random.random() < 0.3:
+        if rows and random.random() < alike:
             rows = [(ballot, group, target, item, mark) for ballot, group, _, item, mark in rows]
         else:
             rows = [
@@ -226,7 +258,7 @@ def _mark(random: Random, leaf: Document, gaps: float) -> str:
     if random.random() < gaps:
         return random.choice(("", "#unknown", "#self", "#spoiled"))
     if "min" in leaf["scale"]:
-        return random.choice(("0", "2.5", "7", "7.50", "10", "9.99", str(random.randint(0, 10))))
+        return random.choice(("0", "2.5", "7", "10", "9.99", str(random.randint(0, 10))))
     return random.choice([*leaf["scale"], *list(leaf["scale"])[:2]])
 
 
@@ -252,7 +284,7 @@ def _decisions(random: Random, document: Document) -> list[dict[str, str]]:
         "final_grade": list(UNIT_GRADES),
         "order": ["1", "2", "3"],
     }
-    once = ["order"] * (random.random() < 0.4) + random.sample(list(values)[:-1], random.choice((0, 0, 1, 2)))
+    once = ["order"] * (random.random() < 0.8) + random.sample(list(values)[:-1], random.choice((0, 0, 1, 2)))
     found = [{"decision": kind, "item": "", "value": random.choice(values[kind])} for kind in once]
     for kind in ("bonus", "deduction") * random.choice((0, 0, 1, 2)):
         item = next((each["id"] for each in items if each["kind"] == kind), "")

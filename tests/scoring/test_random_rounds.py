@@ -1,0 +1,162 @@
+"""10,000 random small rounds: all that is printed is what a second scoring, written apart, works out."""
+
+from collections import Counter
+from random import Random
+from typing import Literal, get_args, get_origin
+
+import numpy as np
+import pytest
+
+from scoring import results
+from scoring.ratings import read_ratings
+from scoring.results import Decided, DecisionKind
+from scoring.scheme import scheme_from_document
+from scoring.scheme_document import SchemeDocument
+from scoring.scheme_values import Part
+from scoring.score import score
+from scoring.tally import empty_tally
+from scoring.targets import TargetInfo
+from tests.scoring.plain_results import Worked
+from tests.scoring.random_rounds import random_round
+
+ROUNDS = 2_500
+OFTEN = 12
+ELSEWHERE = ("name", "disclosure", "lonely", "ballot_rules")
+"""Keys without a part in exact scores; whole ballots are tested with their rules."""
+
+SAID = (
+    results.EMPTY_GROUP,
+    results.MISSED_TURNOUT,
+    results.MISSING_COMPONENT,
+    results.NOTHING_ABOVE_ZERO,
+    results.TIE_BY_HAND,
+    results.LEFT_OUT_BY_VETO,
+    results.CAPPED_BY_VETO,
+    results.NOT_ELIGIBLE,
+    results.NO_GRADE,
+    results.NOT_ASSESSED,
+    results.TIE_AT_QUOTA,
+    "约谈",
+    "复核",
+)
+PRINTED = ("score", "exact", "rank", "provisional", "grade", "favourable", "ballot_score", "bounds", "final_grade")
+
+
+def tally_of(round_, scheme):
+    """Return the tally of a round's marks, counted one by one."""
+    direct = {row[4] for row in round_.rows} - {*scheme.levels(), "", "#unknown", "#self", "#spoiled"}
+    tally = empty_tally(scheme, list(round_.targets), direct)
+    levels = [*tally.levels, "", "#unknown", "#self", "#spoiled"]
+    judged = set()
+    for ballot, group, target, item, mark in round_.rows:
+        place = (tally.targets.index(target), tally.groups.index(group), levels.index(mark))
+        tally.counts[place[0], tally.items.index(item), *place[1:]] += 1
+        if place[2] < len(tally.levels) and tally.judged[place[1:]]:
+            judged.add((ballot, *place[:2]))
+    for _, *place in judged:
+        tally.n[tuple(place)] += 1
+    return tally
+
+
+def product_of(round_):
+    scheme = scheme_from_document(round_.document)
+    information = {
+        target: TargetInfo(class_=traits["class"], layer=traits["layer"], unit=traits["unit"], kind=traits["kind"])
+        for target, traits in round_.targets.items()
+    }
+    decisions = {
+        target: [Decided(**each, reason="会议决定") for each in decided] for target, decided in round_.decisions.items()
+    }
+    return score(
+        scheme,
+        tally_of(round_, scheme),
+        information=information,
+        entitled=round_.entitled or None,
+        imported=round_.imported,
+        decisions=decisions,
+        release=False,
+    ).results
+
+
+def printed_of(result):
+    return {name: getattr(result, name) for name in (*PRINTED, "components")} | {
+        "flags": list(result.flags),
+        "groups": {group: (cell.score, cell.n) for group, cell in result.groups.items()},
+        "criteria": {name: cell.score for name, cell in result.criteria.items()},
+        "items": {name: cell.score for name, cell in result.items.items()},
+        "shares": list(result.shares.items()),
+    }
+
+
+def keys_of(value, place=""):
+    """Yield the keys of a document, and the texts that stand in them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from keys_of(inner, f"{place}.{key}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of(inner, place)
+    else:
+        yield f"{place}={value}"
+    yield place
+
+
+def keys_there_are(kind, place="", above=()):
+    """Yield the keys that a scheme may have, and the texts that may stand in them."""
+    if isinstance(kind, type) and issubclass(kind, Part):
+        if kind in above:
+            return
+        for name, field in kind.model_fields.items():
+            key = f"{place}.{field.alias or name}"
+            yield key
+            yield from keys_there_are(field.annotation, key, (*above, kind))
+    elif get_origin(kind) is Literal:
+        yield from (f"{place}={text}" for text in get_args(kind))
+    else:
+        for inner in get_args(kind):
+            yield from keys_there_are(inner, place, above)
+
+
+def used_by(round_, found):
+    """Return the keys, decisions, reasons and flags that a round shows, each once."""
+    used = set(keys_of(round_.document))
+    used |= {each["decision"] for decided in round_.decisions.values() for each in decided}
+    for result in found:
+        said = [*(result.provisional or "").split("; "), *result.flags]
+        used |= {known for known in SAID if any(each.startswith(known) for each in said)}
+        used |= {name for name in PRINTED if getattr(result, name) is not None}
+    return used
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_printed_is_what_the_definitions_give(seed):
+    random, used = Random(seed), Counter()  # noqa: S311 - the same rounds in every run, and nothing secret
+
+    for number in range(ROUNDS):
+        round_ = random_round(random)
+        worked, found = Worked(round_), product_of(round_)
+        used.update(used_by(round_, found))
+        assert [each.target for each in found] == worked.order(), (number, round_)
+        for result in found:
+            assert printed_of(result) == worked.result(result.target), (number, round_)
+
+    keys = {
+        key for key in keys_there_are(SchemeDocument) if not key.startswith(tuple(f".{name}" for name in ELSEWHERE))
+    }
+    rare = {key: used[key] for key in {*keys, *get_args(DecisionKind), *SAID, *PRINTED} if used[key] < OFTEN}
+    assert rare == {}
+
+
+def test_the_marks_are_those_of_a_file():
+    random = Random(4)  # noqa: S311 - as above
+
+    for _ in range(100):
+        round_ = random_round(random)
+        scheme = scheme_from_document(round_.document)
+        lines = ["ballot,group,target,item,mark", *(",".join(row) for row in round_.rows)]
+        expected = tally_of(round_, scheme)
+
+        read = read_ratings("\n".join(lines).encode(), "R.csv", scheme, list(round_.targets)).tally
+
+        assert read.sha256() == expected.sha256()
+        assert np.array_equal(read.n, expected.n)
