@@ -11,7 +11,7 @@ from math import inf, isnan, nan
 
 import numpy as np
 
-from scoring.composition import final_at
+from scoring.composition import final_at, hangs_on_others
 from scoring.denominators import entitled_cells
 from scoring.grades import quota_places
 from scoring.influence import Influences, block_influences, influence_table, marks_influences
@@ -19,8 +19,9 @@ from scoring.linear import Linear, Values, has_standard_error, linear
 from scoring.moments import Moments, block_moments, marks_moments, tally_moments
 from scoring.rank_sets import rank_sets
 from scoring.ranks import Key, pools
+from scoring.sample_errors import calibrated_influences, calibrated_spread
 from scoring.shared import Shared, covariance_of_totals, joined
-from scoring.strata import spread
+from scoring.strata import Spread, spread
 from scoring.uncertainty import Uncertainty, uncertainties
 from scoring.working import Known, Worked
 
@@ -45,6 +46,8 @@ class Precision:
         Target → the best and the worst rank of its confidence set.
     chances
         Target → indicative chance of being among the places of the best grade with a quota.
+    moments, spread
+        What all that is made of, for what else can be told from it.
     """
 
     errors: Mapping[str, float] = field(default_factory=dict)
@@ -52,6 +55,8 @@ class Precision:
     degrees: Mapping[str, float] = field(default_factory=dict)
     ranks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     chances: Mapping[str, float] = field(default_factory=dict)
+    moments: Moments | None = None
+    spread: Spread | None = None
 
 
 def precision(worked: Worked, ranked: Mapping[str, Key], known: Known) -> Precision:
@@ -72,24 +77,28 @@ def precision(worked: Worked, ranked: Mapping[str, Key], known: Known) -> Precis
     scored = [worked.scored[target] for target in tally.targets]
     parts = linear(scheme, tally, worked.over, scored, moments.ballots)
     found = spread(scheme, tally, scored, moments, parts, entitled_cells(tally, known.get("entitled")))
+    sampled = _sampled(worked, known, parts)
+    found = calibrated_spread(found, sampled)
     lonely = scheme.document.lonely or "fail"
     told = dict(zip(tally.targets, uncertainties(scheme, scored, found, lonely=lonely), strict=True))
     totals = [None if each.total is None else float(each.total) for each in scored]
-    covariance = covariance_of_totals(tally, found, totals, _together(worked, known, parts), lonely)
+    covariance = covariance_of_totals(tally, found, totals, _together(worked, known, parts, sampled), lonely)
     told = {target: each for target, each in told.items() if _alone(worked, target)}
     ranks, chances = _ranks(worked, ranked, covariance, told, known)
     return Precision(
         errors={
-            target: _short(float(worked.finals[target].share) * each.se)
+            target: short(float(worked.finals[target].share) * each.se)
             for target, each in told.items()
             if each.se is not None
         },
         intervals={
             target: _final_interval(worked, target, each.interval) for target, each in told.items() if each.interval
         },
-        degrees={target: _short(each.degrees) for target, each in told.items() if each.degrees is not None},
+        degrees={target: short(each.degrees) for target, each in told.items() if each.degrees is not None},
         ranks=ranks,
         chances=chances,
+        moments=moments,
+        spread=found,
     )
 
 
@@ -102,7 +111,22 @@ def _moments(worked: Worked, known: Known) -> Moments | None:
     return tally_moments(worked.scheme, worked.tally)
 
 
-def _together(worked: Worked, known: Known, parts: Linear) -> Iterator[Influences | Shared]:
+def _sampled(worked: Worked, known: Known, parts: Linear) -> dict[int, Influences]:
+    """Return the place of each sampled group → its calibrated influences."""
+    samples, marks, groups = known.get("samples"), known.get("marks"), worked.tally.groups
+    if marks is None or not samples:
+        return {}
+    table = influence_table(worked.scheme, worked.tally, parts)
+    return {
+        int(own.groups[0]): calibrated_influences(own, samples[groups[own.groups[0]]])
+        for own in _by_group(marks_influences(worked.scheme, worked.tally, table, marks))
+        if groups[own.groups[0]] in samples
+    }
+
+
+def _together(
+    worked: Worked, known: Known, parts: Linear, sampled: Mapping[int, Influences]
+) -> Iterator[Influences | Shared]:
     """Yield what says how targets' scores move together: each group's ballots, or what was kept of sheets."""
     yield from known.get("shared") or ()
     marks = known.get("marks")
@@ -111,7 +135,8 @@ def _together(worked: Worked, known: Known, parts: Linear) -> Iterator[Influence
         return
     table = influence_table(worked.scheme, worked.tally, parts)
     if marks is not None:
-        yield from _by_group(marks_influences(worked.scheme, worked.tally, table, marks))
+        for own in _by_group(marks_influences(worked.scheme, worked.tally, table, marks)):
+            yield sampled.get(int(own.groups[0]), own)
     yield from _by_group(joined([block_influences(worked.scheme, worked.tally, table, block) for block in numbered]))
 
 
@@ -124,16 +149,15 @@ def _by_group(influences: Influences) -> Iterator[Influences]:
 
 def _alone(worked: Worked, target: str) -> bool:
     """Return whether a target has a final score that hangs on no other target's ballots."""
-    own = {each.id: each.source for each in worked.scheme.document.components or ()}
-    others = (own.get(name) in {"members", "unit"} for name in worked.finals[target].components)
-    return worked.finals[target].total is not None and not any(others)
+    final = worked.finals[target]
+    return final.total is not None and not hangs_on_others(worked.scheme, final)
 
 
 def _final_interval(worked: Worked, target: str, interval: tuple[float, float]) -> tuple[float, float]:
     """Return the interval of the final score: the ballots' share of it moves, bonuses and limits act anew."""
     final = worked.finals[target]
     low, high = (float(final_at(worked.scheme, target, final, Fraction(end), worked.decisions)) for end in interval)
-    return _short(low), _short(high)
+    return short(low), short(high)
 
 
 def _ranks(
@@ -171,5 +195,6 @@ def _degrees(told: Uncertainty | None) -> float:
     return inf if told is None or told.degrees is None else told.degrees
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """Return a number to the digits that are handed over."""
     return float(f"{value:.{DIGITS}g}")

@@ -17,6 +17,7 @@ from scoring.modes import apply_mode
 from scoring.pooled import Pooled, Shares, pool, raised
 from scoring.ranks import Key
 from scoring.results import BallotCheck, Turnout
+from scoring.sampling import Sampled
 from scoring.scheme import Scheme
 from scoring.scores import Scored, score_targets
 from scoring.shared import Shared
@@ -45,6 +46,8 @@ class Known(TypedDict, total=False):
         Leaf group → what ballot rules found.
     marks, blocks
         The ballots behind the tally, in one form or the other: standard errors are made of them.
+    samples
+        Sampled leaf group → its ballots, weighted up to its population; the marks have these weights.
     shared
         What was kept of the sheets of a round: how their ballots move targets together.
     draws, seed
@@ -59,6 +62,7 @@ class Known(TypedDict, total=False):
     checks: Mapping[str, tuple[BallotCheck, ...]]
     marks: Marks | None
     blocks: Sequence[Block] | None
+    samples: Mapping[str, Sampled]
     shared: Sequence[Shared]
     draws: int
     seed: int

@@ -22,9 +22,11 @@ from scoring.scheme import Scheme, load_scheme
 from scoring.score import score
 from scoring.tally import Tally
 from scoring.working import Known
+from survey.cli.score_sample import SampleFiles, sample_files
 from survey.cli.score_table import table_lines
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
@@ -35,6 +37,9 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--entitled", type=_FILE, help="CSV: group,target,entitled. An empty target stands for all.")
 @click.option("--components", type=_FILE, help="CSV: target,component,score. Scores brought in beside the ballots.")
 @click.option("--decisions", type=_FILE, help="CSV: target,decision,item,value,reason,document. What people decided.")
+@click.option("--sample", type=_FILE, help="CSV: ballot,group,variables… What is known of a sample's ballots.")
+@click.option("--margins", type=_FILE, help="CSV: variable,level,population; or variables…,population. Of SAMPLE.")
+@click.option("--weights-out", type=_OUT, help="CSV to write: ballot,group,weight, as worked out for SAMPLE.")
 @click.option(
     "--bootstrap",
     type=click.IntRange(min=0),
@@ -54,6 +59,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     entitled: Path | None,
     components: Path | None,
     decisions: Path | None,
+    sample: Path | None,
+    margins: Path | None,
+    weights_out: Path | None,
     bootstrap: int,
     seed: int,
     release: bool,
@@ -69,7 +77,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     scheme = _read_scheme(scheme_file)
     information = None if targets is None else read_targets(*_read(targets))
     listed = None if information is None else tuple(information)
-    counted, known = _read_ballots(scheme, ratings, tally, listed)
+    sampled = sample_files(ratings, sample, margins, weights_out)
+    counted, known = _read_ballots(scheme, ratings, tally, listed, sampled)
     known |= {"information": information, "draws": bootstrap, "seed": seed}
     if entitled is not None:
         known["entitled"] = read_entitled(*_read(entitled), scheme, counted.targets)
@@ -101,16 +110,23 @@ def _read_scheme(file: Path) -> Scheme:
 
 
 def _read_ballots(
-    scheme: Scheme, ratings: Path | None, tally: Path | None, targets: Sequence[str] | None
+    scheme: Scheme,
+    ratings: Path | None,
+    tally: Path | None,
+    targets: Sequence[str] | None,
+    sampled: SampleFiles | None,
 ) -> tuple[Tally, Known]:
     """Return the tally of valid ballots, and what is known of them beside it."""
     if ratings is not None:
         read = read_ratings(*_read(ratings), scheme, targets)
-        _check_weights(scheme, read.marks, ratings.name)
-        if scheme.document.ballot_rules is None:
-            return read.tally, {"marks": read.marks}
+        _check_weights(scheme, read.marks, ratings.name, "row 1, column weight")
         marks, checks = apply_ballot_rules(scheme, read.tally, read.marks)
-        return tally_marks(read.tally, marks), {"marks": marks, "checks": checks}
+        if sampled is not None:
+            marks, samples = sampled.weigh(scheme, read, marks)
+            _check_weights(scheme, marks, sampled.sample.name, "file")
+            return tally_marks(read.tally, marks), {"marks": marks, "checks": checks, "samples": samples}
+        counted = read.tally if marks is read.marks else tally_marks(read.tally, marks)
+        return counted, {"marks": marks, "checks": checks}
     if tally is None:
         raise click.UsageError("Give either --ratings or --tally.")
     if scheme.document.ballot_rules is not None:
@@ -118,12 +134,12 @@ def _read_ballots(
     return read_counts(*_read(tally), scheme, targets), {}
 
 
-def _check_weights(scheme: Scheme, marks: Marks, file: str) -> None:
+def _check_weights(scheme: Scheme, marks: Marks, file: str, place: str) -> None:
     """Refuse weights where the scheme's rules are about ballots as they came."""
     document = scheme.document
     if marks.weights is not None and (document.denominator == "entitled" or document.extremes is not None):
         rule = "denominator: entitled" if document.denominator == "entitled" else "extremes"
-        raise FileError(file, [Problem("row 1, column weight", "weight", f"no sampling weights with {rule}")])
+        raise FileError(file, [Problem(place, "weights", f"no sampling weights with {rule}")])
 
 
 def json_lines(results: Results) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from scoring.results import Cell, Results, Rules, TargetResult, Withheld
 from survey.cli.aligned import aligned
+from survey.cli.score_sample import sample_lines
 
 
 def table_lines(results: Results) -> list[str]:
@@ -34,7 +35,7 @@ def table_lines(results: Results) -> list[str]:
         rows = [head, *(_row(each, outermost, groups, levels, results.rules.places) for each in pool)]
         kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
         lines += ["", *filter(None, ["  ".join(filter(None, place))]), *aligned(list(zip(*kept, strict=True)))]
-    return lines + _check_lines(results)
+    return lines + _check_lines(results) + sample_lines(results)
 
 
 def _check_lines(results: Results) -> list[str]:
