@@ -27,6 +27,8 @@ DECIDED = {
     "not_assessed": ("not assessed", ""),
 }
 
+PRINTED = ("score", "exact", "rank", "provisional", "grade", "favourable", "ballot_score", "bounds", "final_grade")
+
 
 class Worked:
     """A round worked out."""
@@ -167,6 +169,17 @@ class Worked:
             return traits.get("class", ""), traits.get("layer", ""), self.rank(target) or float("inf"), target
 
         return sorted(self.round.targets, key=place)
+
+
+def printed_of(result: Any) -> dict[str, Any]:
+    """Return what a result that was printed says of all that is worked out here."""
+    return {name: getattr(result, name) for name in (*PRINTED, "components")} | {
+        "flags": list(result.flags),
+        "groups": {group: (cell.score, cell.n) for group, cell in result.groups.items()},
+        "criteria": {name: cell.score for name, cell in result.criteria.items()},
+        "items": {name: cell.score for name, cell in result.items.items()},
+        "shares": list(result.shares.items()),
+    }
 
 
 def with_a_say(tree: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -16,8 +16,8 @@ from scoring.ratings import read_ratings
 from scoring.results import Decided, LeftOut
 from scoring.scheme import scheme_from_document
 from scoring.scores import score_targets
-from tests.scoring.by_hand import ByHand, leaves_of
 from tests.scoring.counted import count, make_scheme
+from tests.scoring.plainly import Rated, leaves_of
 from tests.scoring.test_scores import as_file, rounds
 
 THIRDS = (
@@ -208,7 +208,7 @@ def test_the_parts_add_up_to_the_score_that_is_worked_out_by_hand(case):
 
     for target, scored in zip("甲乙", score_targets(scheme, tally, marks), strict=True):
         parts = mark_contributions(scheme, scored)
-        total = ByHand(document, rows, target, entitled).total()
+        total = Rated(document, rows, target, entitled).score
         assert sum(part.points for part in parts) == (total or 0)
         assert sum(part.weight for part in parts) == (0 if total is None else 1)
         assert sum(Fraction(each.points) for each in contributions(parts, places)) == Fraction(

@@ -16,7 +16,7 @@ from scoring.scheme_values import Part
 from scoring.score import score
 from scoring.tally import empty_tally
 from scoring.targets import TargetInfo
-from tests.scoring.plain_results import Worked
+from tests.scoring.plain_results import PRINTED, Worked, printed_of
 from tests.scoring.random_rounds import random_round
 
 ROUNDS = 2_500
@@ -39,7 +39,6 @@ SAID = (
     "约谈",
     "复核",
 )
-PRINTED = ("score", "exact", "rank", "provisional", "grade", "favourable", "ballot_score", "bounds", "final_grade")
 
 
 def tally_of(round_, scheme):
@@ -76,16 +75,6 @@ def product_of(round_):
         decisions=decisions,
         release=False,
     ).results
-
-
-def printed_of(result):
-    return {name: getattr(result, name) for name in (*PRINTED, "components")} | {
-        "flags": list(result.flags),
-        "groups": {group: (cell.score, cell.n) for group, cell in result.groups.items()},
-        "criteria": {name: cell.score for name, cell in result.criteria.items()},
-        "items": {name: cell.score for name, cell in result.items.items()},
-        "shares": list(result.shares.items()),
-    }
 
 
 def keys_of(value, place=""):

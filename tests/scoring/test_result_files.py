@@ -11,8 +11,8 @@ from scoring.ratings import read_ratings
 from scoring.result_files import read_results
 from scoring.scheme import scheme_from_document
 from scoring.score import score
-from tests.scoring.by_hand import leaves_of
 from tests.scoring.counted import count, make_scheme
+from tests.scoring.plainly import leaves_of
 from tests.scoring.test_scores import as_file, rounds
 
 

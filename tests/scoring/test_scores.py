@@ -8,8 +8,10 @@ from scoring.problems import SchemeError
 from scoring.ratings import read_ratings
 from scoring.scheme import scheme_from_document
 from scoring.score import score
-from tests.scoring.by_hand import SPECIAL, ByHand, leaves_of
-from tests.scoring.counted import cast, count, make_scheme
+from tests.scoring.counted import MARKS, cast, count, make_scheme
+from tests.scoring.plain_results import Worked, printed_of
+from tests.scoring.plain_rules import Round
+from tests.scoring.plainly import leaves_of, tree_of
 
 FIVE = {"很满意": "100", "满意": "80", "一般": "1/3", "不清楚": None}
 FOUR = {"优": "100", "良": "85", "中": "60.5", "差": "0", "不了解": None}
@@ -60,12 +62,12 @@ def rounds(draw):
     except SchemeError:
         reject()  # a group that is asked nothing of weight
     rows = []
-    for leaf in leaves_of(document["groups"]):
-        levels = list(leaf.get("scale", FOUR))
-        marks = st.sampled_from([*levels, *levels, *SPECIAL, "#spoiled"])
+    for leaf in leaves_of(tree_of(document)):
+        levels = list(leaf["scale"])
+        marks = st.sampled_from([*levels, *levels, *MARKS])
         for target in "甲乙":
             for ballot in range(draw(st.integers(0, 3))):
-                asked = [item for item in leaf.get("asks", ITEMS) if draw(st.integers(0, 5))]
+                asked = [item for item in leaf["asks"] if draw(st.integers(0, 5))]
                 rows += [(str(ballot), leaf["id"], target, item, draw(marks)) for item in asked]
     return document, rows
 
@@ -79,36 +81,14 @@ def as_file(rows):
 def test_scores_equal_a_plain_recomputation_from_the_definitions(case):
     document, rows = case
     scheme = scheme_from_document(document)
-    leaves = leaves_of(document["groups"])
+    leaves = leaves_of(tree_of(document))
     entitled = {(leaf["id"], target): 5 for leaf in leaves for target in "甲乙"}
     tally = read_ratings(as_file(rows), "R.csv", scheme, ["甲", "乙"]).tally
+    worked = Worked(Round(document, rows, {"甲": {}, "乙": {}}, entitled))
 
-    results = {each.target: each for each in score(scheme, tally, entitled=entitled, release=False).results}
+    results = score(scheme, tally, entitled=entitled, release=False).results
 
-    places = document["rounding"]["places"]
-    hands = {target: ByHand(document, rows, target, {leaf["id"]: 5 for leaf in leaves}) for target in "甲乙"}
-    for target, hand in hands.items():
-        result, total = results[target], hand.total()
-        assert result.exact == (None if total is None else f"{total.numerator}/{total.denominator}")
-        assert result.score == (None if total is None else printed(total, places))
-        assert (result.provisional is None) == (total is not None)
-        for node in (*document["groups"], *leaves):
-            value = hand.node(node)
-            assert result.groups[node["id"]].score == (None if value in {None, "empty"} else printed(value, places))
-        for name, _, items in hand.criteria:
-            value = hand.criterion(items)
-            assert result.criteria[name].score == (None if value is None else printed(value, places))
-        for leaf in leaves:
-            assert result.groups[leaf["id"]].n == hand.judged(leaf)
-        if document["denominator"] != "entitled":
-            assert result.shares == {name: printed(share, places) for name, share in hand.shares(leaves).items()}
-    totals = [hand.total() for hand in hands.values()]
-    if None not in totals:
-        compared = [
-            total if document["ranking"]["on"] == "exact" else Fraction(printed(total, places)) for total in totals
-        ]
-        for target, own in zip(hands, compared, strict=True):
-            assert results[target].rank == 1 + sum(other > own for other in compared)
+    assert {each.target: printed_of(each) for each in results} == {target: worked.result(target) for target in "甲乙"}
 
 
 def test_each_group_is_averaged_first_and_weighted_then():
