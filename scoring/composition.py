@@ -101,6 +101,12 @@ def final_at(scheme: Scheme, target: str, final: Final, ballots: Fraction, decis
     return mixed + sum_of(adjustments(scheme, target, mixed, decisions))
 
 
+def hangs_on_others(scheme: Scheme, final: Final) -> bool:
+    """Return whether a final score hangs on the ballots about other targets: those of its members or its unit."""
+    others = {each.id for each in _listed(scheme) if each.source in {"members", "unit"}}
+    return not others.isdisjoint(final.components)
+
+
 def adjustments(scheme: Scheme, target: str, mixed: Fraction, decisions: Decisions) -> list[Part]:
     """Return the bonuses, deductions and limits that act on a target's weighted score."""
     rules = scheme.document.adjustments or Adjustments()

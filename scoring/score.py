@@ -7,11 +7,15 @@ from typing import Unpack
 from scoring.decisions import barred_grades, leaves_base, of_kind
 from scoring.definitions import rules
 from scoring.disclosure import Decision, Shown
+from scoring.flips import flips
 from scoring.grades import Decided, Graded, grade
+from scoring.group_gaps import with_gaps
 from scoring.precision import precision
+from scoring.quality import quality
 from scoring.ranks import Key, rank_within
 from scoring.release import Release
 from scoring.results import Results, TargetResult
+from scoring.sample_results import hide_small_samples, sample_results, without_exact_weights
 from scoring.scheme import Scheme
 from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
@@ -64,7 +68,7 @@ def score(
     """
     least = _thresholds(scheme, thresholds)
     worked = work_out(scheme, tally, beside)
-    decided = _released(worked, least) if release else {}
+    decided = hide_small_samples(tally, _released(worked, least)) if release else {}
     ranked = {name: key for name, key in worked.keys.items() if _shown(decided, name) > Shown.NOTHING}
     writer = Writer(
         worked,
@@ -75,13 +79,20 @@ def score(
     results = [writer.result(place) for place in range(len(tally.targets))]
     totals = {target: final.total for target, final in worked.finals.items()}
     results = [withhold(scheme, each, decided.get(each.target, _OPEN), totals[each.target]) for each in results]
-    whole = all(_shown(decided, name) is Shown.ALL for name in tally.targets)
+    if release:
+        results = [without_exact_weights(tally, each) for each in results]
+    full = {name for name in tally.targets if _shown(decided, name) is Shown.ALL}
+    whole = len(full) == len(tally.targets) and not (release and tally.weighted is not None)
+    results = with_gaps(worked, writer.sure.spread, results, full)
     return Results(
         results=tuple(sorted(results, key=_order)),
         rules=rules(scheme, least),
         tally_sha256=tally.sha256(salt or b"") if whole or salt else "",
         scheme_sha256=scheme.sha256(),
         ballots={} if release else beside.get("checks", {}),
+        quality=quality(worked, beside, writer.sure.moments, shown=full if release else None, least=least.distribution),
+        flips=flips(worked, results),
+        samples=sample_results(worked, beside.get("samples", {}), writer.sure, decided if release else None),
     )
 
 

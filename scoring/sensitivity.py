@@ -105,6 +105,7 @@ def neighbours(
     scored: Mapping[str, Scored],
     ranking: Sequence[str],
     beside: Mapping[str, tuple[Fraction, Fraction]] | None = None,
+    whose: Sequence[By] = ("groups", "criteria"),
 ) -> list[Flip]:
     r"""Return how far each target of a ranking is from the next one: by the groups' weights, then by the criteria's.
 
@@ -115,6 +116,8 @@ def neighbours(
     beside
         Target → the share of the ballots in its score, and what everything else adds, where ballots are not all.
         Caps and floors are taken as they are now.
+    whose
+        The weights that move.
 
     Examples
     --------
@@ -139,7 +142,7 @@ def neighbours(
     return [
         _flip(scheme, by, [_Side(target, scored[target], *known.get(target, _BALLOTS_ALONE)) for target in pair])
         for pair in pairwise(ranking)
-        for by in _VALUES
+        for by in whose
     ]
 
 

@@ -145,7 +145,10 @@ def recounted(tally: Tally, scheme: Scheme, targets: Sequence[str] | None = None
     kept = tally.targets if targets is None else tuple(targets)
     rows = [tally.targets.index(target) for target in kept]
     n = None if tally.n is None else tally.n[rows]
-    return replace(tally, scheme_sha256=scheme.sha256(), targets=kept, counts=tally.counts[rows], n=n)
+    weighted = None if tally.weighted is None else tally.weighted[rows]
+    return replace(
+        tally, scheme_sha256=scheme.sha256(), targets=kept, counts=tally.counts[rows], n=n, weighted=weighted
+    )
 
 
 def shown_in_full(results: Results) -> tuple[str, ...]:
