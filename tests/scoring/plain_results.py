@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from tests.scoring.plain_ballots import heard
 from tests.scoring.plain_grades import grades_of
 from tests.scoring.plain_rules import (
     Round,
@@ -35,6 +36,7 @@ class Worked:
 
     def __init__(self, round_: Round) -> None:
         document = round_.document
+        self.rows, self.checks = heard(document, round_.rows)
         turnout = document.get("turnout", {})
         self.round = round_
         self.short = {target: short_turnout(round_, target) for target in round_.targets}
@@ -44,7 +46,7 @@ class Worked:
         self.rated = {
             target: Rated(
                 document,
-                round_.rows,
+                self.rows,
                 target,
                 {group: number for (group, other), number in round_.entitled.items() if other == target},
                 self.void[target],

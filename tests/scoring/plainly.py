@@ -10,6 +10,7 @@ from typing import Any
 
 Row = tuple[str, str, str, str, str]
 NO_LEVEL = ("", "#unknown", "#self")
+INVALID = ("#spoiled", "#voided")
 HELD = "held back"  # the score of a node that an empty group holds back
 
 
@@ -59,7 +60,7 @@ class Rated:
         if self.over == "judgements":
             return sum(points(leaf, mark) is not None for mark in marks)
         if self.over == "valid":
-            return sum(mark != "#spoiled" for mark in marks)
+            return sum(mark not in INVALID for mark in marks)
         if self.over == "returned":
             return len(marks)
         absent = item in leaf["asks"] and not any(group == leaf["id"] for group, _ in self.cell)
@@ -174,7 +175,7 @@ def levels_of(scale: Mapping[str, Any]) -> dict[str, Fraction | None]:
 
 def points(leaf: Mapping[str, Any], mark: str) -> Fraction | None:
     """Return what a mark is worth; None where it is not a judgement."""
-    if mark in (*NO_LEVEL, "#spoiled"):
+    if mark in (*NO_LEVEL, *INVALID):
         return None
     return Fraction(mark) if "min" in leaf["scale"] else leaf["scale"][mark]
 

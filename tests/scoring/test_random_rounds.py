@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from scoring import results
+from scoring.ballot_rules import apply_ballot_rules
+from scoring.marks import Marks, tally_marks
 from scoring.ratings import read_ratings
 from scoring.results import Decided, DecisionKind
 from scoring.scheme import scheme_from_document
@@ -16,13 +18,14 @@ from scoring.scheme_values import Part
 from scoring.score import score
 from scoring.tally import empty_tally
 from scoring.targets import TargetInfo
+from tests.scoring.counted import MARKS
 from tests.scoring.plain_results import PRINTED, Worked, printed_of
 from tests.scoring.random_rounds import random_round
 
 ROUNDS = 2_500
 OFTEN = 12
-ELSEWHERE = ("name", "disclosure", "lonely", "ballot_rules")
-"""Keys without a part in exact scores; whole ballots are tested with their rules."""
+ELSEWHERE = ("name", "disclosure", "lonely")
+"""Keys without a part in exact scores."""
 
 SAID = (
     results.EMPTY_GROUP,
@@ -41,20 +44,23 @@ SAID = (
 )
 
 
-def tally_of(round_, scheme):
-    """Return the tally of a round's marks, counted one by one."""
-    direct = {row[4] for row in round_.rows} - {*scheme.levels(), "", "#unknown", "#self", "#spoiled"}
-    tally = empty_tally(scheme, list(round_.targets), direct)
-    levels = [*tally.levels, "", "#unknown", "#self", "#spoiled"]
-    judged = set()
-    for ballot, group, target, item, mark in round_.rows:
-        place = (tally.targets.index(target), tally.groups.index(group), levels.index(mark))
-        tally.counts[place[0], tally.items.index(item), *place[1:]] += 1
-        if place[2] < len(tally.levels) and tally.judged[place[1:]]:
-            judged.add((ballot, *place[:2]))
-    for _, *place in judged:
-        tally.n[tuple(place)] += 1
-    return tally
+def marks_of(round_, scheme):
+    """Return the axes of a round's tally, and its marks on them."""
+    direct = {row[4] for row in round_.rows} - {*scheme.levels(), *MARKS}
+    axes = empty_tally(scheme, list(round_.targets), direct)
+    levels = [*axes.levels, "", "#unknown", "#self", "#spoiled"]
+    ballots = list(dict.fromkeys((row[1], row[0]) for row in round_.rows))
+    places = [
+        (
+            ballots.index((group, ballot)),
+            axes.targets.index(target),
+            axes.items.index(item),
+            axes.groups.index(group),
+            levels.index(mark),
+        )
+        for ballot, group, target, item, mark in round_.rows
+    ]
+    return axes, Marks(*np.array(places, np.int64).reshape(-1, 5).T)
 
 
 def product_of(round_):
@@ -66,15 +72,24 @@ def product_of(round_):
     decisions = {
         target: [Decided(**each, reason="会议决定") for each in decided] for target, decided in round_.decisions.items()
     }
+    axes, marks = marks_of(round_, scheme)
+    marks, checks = apply_ballot_rules(scheme, axes, marks)
     return score(
         scheme,
-        tally_of(round_, scheme),
+        tally_marks(axes, marks),
         information=information,
         entitled=round_.entitled or None,
         imported=round_.imported,
         decisions=decisions,
+        checks=checks,
         release=False,
-    ).results
+    )
+
+
+def checks_of(found):
+    return {
+        group: [(each.rule, each.action, each.ballots) for each in checks] for group, checks in found.ballots.items()
+    }
 
 
 def keys_of(value, place=""):
@@ -110,7 +125,7 @@ def used_by(round_, found):
     """Return the keys, decisions, reasons and flags that a round shows, each once."""
     used = set(keys_of(round_.document))
     used |= {each["decision"] for decided in round_.decisions.values() for each in decided}
-    for result in found:
+    for result in found.results:
         said = [*(result.provisional or "").split("; "), *result.flags]
         used |= {known for known in SAID if any(each.startswith(known) for each in said)}
         used |= {name for name in PRINTED if getattr(result, name) is not None}
@@ -125,8 +140,9 @@ def test_what_is_printed_is_what_the_definitions_give(seed):
         round_ = random_round(random)
         worked, found = Worked(round_), product_of(round_)
         used.update(used_by(round_, found))
-        assert [each.target for each in found] == worked.order(), (number, round_)
-        for result in found:
+        assert [each.target for each in found.results] == worked.order(), (number, round_)
+        assert checks_of(found) == worked.checks, (number, round_)
+        for result in found.results:
             assert printed_of(result) == worked.result(result.target), (number, round_)
 
     keys = {
@@ -143,7 +159,7 @@ def test_the_marks_are_those_of_a_file():
         round_ = random_round(random)
         scheme = scheme_from_document(round_.document)
         lines = ["ballot,group,target,item,mark", *(",".join(row) for row in round_.rows)]
-        expected = tally_of(round_, scheme)
+        expected = tally_marks(*marks_of(round_, scheme))
 
         read = read_ratings("\n".join(lines).encode(), "R.csv", scheme, list(round_.targets)).tally
 
