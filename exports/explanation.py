@@ -7,7 +7,8 @@ from typing import cast
 from exports.reasons import spelled_out
 from exports.withheld import sentence
 from scoring.exact import Mode, printed
-from scoring.results import Contribution, LeftOut, Rules, TargetResult
+from scoring.results import Contribution, LeftOut, TargetResult
+from scoring.stated_rules import Rules
 
 _PER_CENT_PLACES = 2
 _GROUPS_OUT = {

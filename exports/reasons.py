@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.results import (
+from scoring.reason_words import (
     CAPPED_BY_VETO,
     EMPTY_GROUP,
     LEFT_OUT_BY_VETO,

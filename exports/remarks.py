@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from exports.reasons import UNDECIDED, spelled_out
 from exports.withheld import NOT_JUDGED, sentence
-from scoring.results import Rules, TargetResult
+from scoring.results import TargetResult
+from scoring.stated_rules import Rules
 
 PERSONS = frozenset({"person", "member"})
 

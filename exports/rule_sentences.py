@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from exports.numbers import number, per_cent
 from scoring.conditions import Condition, read_condition
-from scoring.results import Rules
+from scoring.stated_rules import Rules
 
 _SIGNS = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于"}
 _SOURCES = {

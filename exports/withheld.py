@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from exports.shares import items
-from scoring.results import Cell, Rules, Withheld
+from scoring.results import Cell
+from scoring.stated_rules import Rules
+from scoring.value import Withheld
 
 View = Literal["score", "items", "distribution", "total", "criteria"]
 """Where a value stands: a group's score or item mean; or, over all groups, a distribution, score, criterion."""

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import stdtrit
 
 from scoring.exact import Mode, printed, ratio_text
-from scoring.results import EMPTY_GROUP, MISSED_TURNOUT, Cell, TargetResult
+from scoring.reason_words import EMPTY_GROUP, MISSED_TURNOUT
+from scoring.results import Cell, TargetResult
 
 By = Literal["exact", "printed"]
 """Whether a difference is one of exact scores, or of printed ones and so up to a unit of the last place off."""

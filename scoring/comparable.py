@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from scoring.exact import plain_text
-from scoring.results import GroupNode, Rules
+from scoring.stated_rules import GroupNode, Rules
 from scoring.weights import shared_out
 
 _NO_MATTER = frozenset(

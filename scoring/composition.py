@@ -10,7 +10,7 @@ from fractions import Fraction
 from scoring.decisions import Decisions, of_kind
 from scoring.exact import parse_ratio
 from scoring.parts import Part, sum_of
-from scoring.results import MISSING_COMPONENT
+from scoring.reason_words import MISSING_COMPONENT
 from scoring.scheme import Scheme
 from scoring.scheme_rules import Adjustments, Component
 from scoring.targets import TargetInfo

@@ -6,11 +6,11 @@ from typing import Any
 
 from scoring.exact import plain_text
 from scoring.points import best_first
-from scoring.results import GroupNode, QuotaRule, Rules
 from scoring.scheme import Scheme
 from scoring.scheme_document import DirectScale, Disclosure, Group, Overall, Ranking, Scale, SchemeDocument, TieBreak
 from scoring.scheme_rules import AdjustmentItem, Component, Extremes, Mode
 from scoring.scheme_values import Part
+from scoring.stated_rules import GroupNode, QuotaRule, Rules
 from scoring.weights import shared_out
 
 

@@ -24,9 +24,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.results import Withheld
 from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
+from scoring.value import Withheld
 
 ODD_ONES_OUT = 2
 """Marks are as good as all alike where all but this many are the same."""

@@ -6,8 +6,9 @@ from fractions import Fraction
 from scoring.composition import hangs_on_others
 from scoring.exact import printed
 from scoring.parts import sum_of
+from scoring.quality_results import FlipDistance
 from scoring.ranks import pools
-from scoring.results import FlipDistance, TargetResult
+from scoring.results import TargetResult
 from scoring.scheme import Scheme
 from scoring.sensitivity import By, Flip, neighbours
 from scoring.working import Worked

@@ -11,7 +11,8 @@ from scoring.exact import printed
 from scoring.gaps import Gap, gap
 from scoring.linear import Values
 from scoring.precision import short
-from scoring.results import GroupGap, TargetResult
+from scoring.quality_results import GroupGap
+from scoring.results import TargetResult
 from scoring.scheme import Scheme
 from scoring.strata import Spread
 from scoring.working import Worked

@@ -18,7 +18,7 @@ from scoring.linear import mark_places
 from scoring.marks import Marks
 from scoring.moments import Moments, block_moments, marks_moments
 from scoring.precision import short
-from scoring.results import GroupQuality
+from scoring.quality_results import GroupQuality
 from scoring.scheme import Scheme
 from scoring.straight_lines import PAIR, straight_lines, straight_rows
 from scoring.tally import Block, Counts, Tally

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scoring import results
+from scoring import reason_words
 from scoring.decisions import Decisions, of_kind
 from scoring.turnout import WHOLE
 from scoring.weights import group_weights
@@ -15,9 +15,9 @@ def provisional(worked: Worked, target: str) -> str | None:
     if final.total is not None:
         return None
     void = worked.voids_turnout and worked.missed[target] == (WHOLE,)
-    reasons = [*([results.MISSED_TURNOUT] if void else ()), *_named(worked, target, _holding(worked, target))]
+    reasons = [*([reason_words.MISSED_TURNOUT] if void else ()), *_named(worked, target, _holding(worked, target))]
     if not reasons and final.ballots is None:
-        reasons.append(results.NOTHING_ABOVE_ZERO)
+        reasons.append(reason_words.NOTHING_ABOVE_ZERO)
     return "; ".join([*reasons, *final.missing])
 
 
@@ -31,10 +31,10 @@ def flags(worked: Worked, target: str, undecided: str | None) -> tuple[str, ...]
     """
     found = list(worked.raised[worked.places[target]])
     if undecided is not None:
-        found.append(f"{results.TIE_AT_QUOTA}: {undecided}")
+        found.append(f"{reason_words.TIE_AT_QUOTA}: {undecided}")
     missed, holding = worked.missed[target], _holding(worked, target)
     if missed and not worked.voids_turnout:
-        found.append(": ".join([results.MISSED_TURNOUT, *([", ".join(missed)] if missed != (WHOLE,) else ())]))
+        found.append(": ".join([reason_words.MISSED_TURNOUT, *([", ".join(missed)] if missed != (WHOLE,) else ())]))
     found += _named(worked, target, [group for group in worked.scored[target].empty if group not in holding])
     return (*found, *_decided(worked.decisions, target))
 
@@ -52,8 +52,8 @@ def _named(worked: Worked, target: str, empty: Sequence[str]) -> Iterator[str]:
     """Yield why groups are empty: too few came for their ballots to count, or nobody judged."""
     void = worked.missed[target] if worked.voids_turnout else ()
     for reason, groups in (
-        (results.MISSED_TURNOUT, [group for group in empty if group in void]),
-        (results.EMPTY_GROUP, [group for group in empty if group not in void]),
+        (reason_words.MISSED_TURNOUT, [group for group in empty if group in void]),
+        (reason_words.EMPTY_GROUP, [group for group in empty if group not in void]),
     ):
         if groups:
             yield f"{reason}: {', '.join(groups)}"
@@ -61,10 +61,10 @@ def _named(worked: Worked, target: str, empty: Sequence[str]) -> Iterator[str]:
 
 def _decided(decisions: Decisions, target: str) -> Iterator[str]:
     for veto in of_kind(decisions, target, "veto"):
-        yield f"{results.CAPPED_BY_VETO}: {veto.value}" if veto.value else results.LEFT_OUT_BY_VETO
+        yield f"{reason_words.CAPPED_BY_VETO}: {veto.value}" if veto.value else reason_words.LEFT_OUT_BY_VETO
     for each in of_kind(decisions, target, "ineligible"):
-        yield f"{results.NOT_ELIGIBLE}: {each.value}"
+        yield f"{reason_words.NOT_ELIGIBLE}: {each.value}"
     if of_kind(decisions, target, "no_grade"):
-        yield results.NO_GRADE
+        yield reason_words.NO_GRADE
     if of_kind(decisions, target, "not_assessed"):
-        yield results.NOT_ASSESSED
+        yield reason_words.NOT_ASSESSED

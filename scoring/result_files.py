@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from scoring.exact import Mode
 from scoring.problems import COLLECTED, FileError, Problem, visible
-from scoring.results import Cell, GroupNode, Results
+from scoring.results import Cell, Results
+from scoring.stated_rules import GroupNode
 from scoring.tables import file_text, unpacked
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(/0*[1-9]\d*)?", re.ASCII)

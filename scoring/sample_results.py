@@ -14,7 +14,8 @@ import numpy as np
 from scoring.disclosure import Decision, Shown
 from scoring.exact import plain_text, printed
 from scoring.precision import Precision, short
-from scoring.results import SampleMargin, SampleResult, SampleScore, TargetResult
+from scoring.quality_results import SampleMargin, SampleResult, SampleScore
+from scoring.results import TargetResult
 from scoring.sampling import UNIT, Sampled, exact_design_effect
 from scoring.scheme_document import Rounding
 from scoring.tally import Tally

@@ -6,8 +6,10 @@ from typing import Any
 
 from scoring.disclosure import Decision, Shown
 from scoring.exact import printed
-from scoring.results import EMPTY_GROUP, Cell, Distribution, TargetResult, Turnout, Withheld
+from scoring.reason_words import EMPTY_GROUP
+from scoring.results import Cell, Distribution, TargetResult, Turnout
 from scoring.scheme import Scheme
+from scoring.value import Withheld
 
 
 def withhold(scheme: Scheme, result: TargetResult, decision: Decision, exact: Fraction | None) -> TargetResult:

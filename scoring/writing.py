@@ -19,8 +19,9 @@ from scoring.grades import Graded
 from scoring.majority import majority
 from scoring.precision import Precision
 from scoring.ranks import Standing
+from scoring.reason_words import TIE_BY_HAND
 from scoring.reasons import flags, provisional
-from scoring.results import TIE_BY_HAND, Cell, Distribution, Majority, TargetResult
+from scoring.results import Cell, Distribution, Majority, TargetResult
 from scoring.scheme import Scheme
 from scoring.scheme_document import Group
 from scoring.scores import Scored

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exports.charts import scale
-from scoring.results import Rules, TargetResult
+from scoring.results import TargetResult
+from scoring.stated_rules import Rules
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from exports.numbers import per_cent
 from exports.remarks import in_order
 from exports.tables.values import Figure, Value
 from scoring.exact import Mode, printed
-from scoring.results import Contribution, Results, Rules, TargetResult
+from scoring.results import Contribution, Results, TargetResult
+from scoring.stated_rules import Rules
 
 Column = Callable[[TargetResult], Value]
 

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from scoring.results import Cell, Results, Rules, TargetResult, Withheld
+from scoring.results import Cell, Results, TargetResult
+from scoring.stated_rules import Rules
+from scoring.value import Withheld
 from survey.cli.aligned import aligned
 from survey.cli.score_sample import sample_lines
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from exports.reasons import Reason, reasons
-from scoring.results import (
+from scoring.reason_words import (
     CAPPED_BY_VETO,
     EMPTY_GROUP,
     LEFT_OUT_BY_VETO,
@@ -18,10 +18,9 @@ from scoring.results import (
     NOTHING_ABOVE_ZERO,
     TIE_AT_QUOTA,
     TIE_BY_HAND,
-    Cell,
-    Rules,
-    TargetResult,
 )
+from scoring.results import Cell, TargetResult
+from scoring.stated_rules import Rules
 from survey.web import shown
 
 

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from exports import shares
 from scoring.exact import Mode, printed
-from scoring.results import Contribution, LeftOut, Rules, TargetResult
+from scoring.results import Contribution, LeftOut, TargetResult
+from scoring.stated_rules import Rules
 
 
 @dataclass(frozen=True)

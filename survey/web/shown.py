@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from exports.withheld import View, least
-from scoring.results import NO_GRADE, NOT_ASSESSED, Cell, Rules, TargetResult, Withheld
+from scoring.reason_words import NO_GRADE, NOT_ASSESSED
+from scoring.results import Cell, TargetResult
+from scoring.stated_rules import Rules
+from scoring.value import Withheld
 
 
 @dataclass(frozen=True)

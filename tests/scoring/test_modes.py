@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.modes import rank_points, ratio_to_best
-from scoring.results import NOTHING_ABOVE_ZERO
+from scoring.reason_words import NOTHING_ABOVE_ZERO
 from scoring.scheme_rules import RankPoints
 from scoring.score import score
 from scoring.targets import TargetInfo

@@ -7,7 +7,7 @@ from typing import Literal, get_args, get_origin
 import numpy as np
 import pytest
 
-from scoring import results
+from scoring import reason_words
 from scoring.ballot_rules import apply_ballot_rules
 from scoring.marks import Marks, tally_marks
 from scoring.ratings import read_ratings
@@ -28,17 +28,17 @@ ELSEWHERE = ("name", "disclosure", "lonely")
 """Keys without a part in exact scores."""
 
 SAID = (
-    results.EMPTY_GROUP,
-    results.MISSED_TURNOUT,
-    results.MISSING_COMPONENT,
-    results.NOTHING_ABOVE_ZERO,
-    results.TIE_BY_HAND,
-    results.LEFT_OUT_BY_VETO,
-    results.CAPPED_BY_VETO,
-    results.NOT_ELIGIBLE,
-    results.NO_GRADE,
-    results.NOT_ASSESSED,
-    results.TIE_AT_QUOTA,
+    reason_words.EMPTY_GROUP,
+    reason_words.MISSED_TURNOUT,
+    reason_words.MISSING_COMPONENT,
+    reason_words.NOTHING_ABOVE_ZERO,
+    reason_words.TIE_BY_HAND,
+    reason_words.LEFT_OUT_BY_VETO,
+    reason_words.CAPPED_BY_VETO,
+    reason_words.NOT_ELIGIBLE,
+    reason_words.NO_GRADE,
+    reason_words.NOT_ASSESSED,
+    reason_words.TIE_AT_QUOTA,
     "约谈",
     "复核",
 )

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.results import EMPTY_GROUP, MISSED_TURNOUT, NOTHING_ABOVE_ZERO, Decided
+from scoring.reason_words import EMPTY_GROUP, MISSED_TURNOUT, NOTHING_ABOVE_ZERO
+from scoring.results import Decided
 from scoring.score import score
 from tests.scoring.counted import count, make_scheme
 

@@ -160,7 +160,9 @@ def test_the_definitions_have_the_defaults_filled_in():
 def test_intervals_of_shares_stand_beside_them_where_each_ballot_has_one_mark():
     one, two = make_scheme(), make_scheme(criteria=["德", "能"])
 
-    beside = only(one, count_one(one, {"优秀": 30, "称职": 12, "基本称职": 6, "不称职": 2, "不了解": 9})).share_intervals
+    beside = only(
+        one, count_one(one, {"优秀": 30, "称职": 12, "基本称职": 6, "不称职": 2, "不了解": 9})
+    ).share_intervals
 
     assert {level: tuple(round(bound, 1) for bound in ends) for level, ends in beside.items()} == {
         "优秀": (42.5, 75.2), "称职": (12.4, 41.4), "基本称职": (4.6, 27.8), "不称职": (0.8, 17.4),

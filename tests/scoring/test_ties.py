@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.results import TIE_BY_HAND, Decided
+from scoring.reason_words import TIE_BY_HAND
+from scoring.results import Decided
 from scoring.score import score
 from scoring.ties import put_in_order
 from tests.scoring.counted import count, make_scheme
