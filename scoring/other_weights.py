@@ -9,14 +9,14 @@ from scoring.problems import Problem, SchemeError, visible
 from scoring.results import Results
 from scoring.scheme import Scheme
 from scoring.scheme_shape import shape_problems
-from scoring.scheme_values import Ratio
+from scoring.scheme_values import Ratio, Share, Weight
 from scoring.score import score
 from scoring.tally import Tally
 from scoring.what_if import Changes, Move, moved, recounted, shown_in_full, under
 from scoring.working import Known
 from scoring.yaml_text import Value, read_yaml
 
-_ABSENT: Known = {"marks": None, "blocks": None, "shared": (), "draws": 0}
+_ABSENT: Known = {"marks": None, "blocks": None, "samples": {}, "shared": (), "draws": 0}
 """Errors and sets of ranks are those of the official result; nothing is worked out twice."""
 
 
@@ -25,16 +25,16 @@ class _Document(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    groups: dict[str, Ratio] = Field(default_factory=dict)
-    criteria: dict[str, Ratio] = Field(default_factory=dict)
-    items: dict[str, Ratio] = Field(default_factory=dict)
+    groups: dict[str, Weight] = Field(default_factory=dict)
+    criteria: dict[str, Weight] = Field(default_factory=dict)
+    items: dict[str, Weight] = Field(default_factory=dict)
     points: dict[str, Ratio] = Field(default_factory=dict)
     group_points: dict[str, dict[str, Ratio]] = Field(default_factory=dict)
-    overall_share: Ratio | None = None
+    overall_share: Share | None = None
 
 
 def read_changes(text: str, file: str) -> Changes:
-    """Return the changes in a YAML text: its keys are the attributes of ``what_if.Changes``, all may be absent.
+    """Return the changes in a YAML text: its keys are those of ``what_if.Changes``, and any may be absent.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def read_changes(text: str, file: str) -> Changes:
         raise SchemeError(file, problems + shape_problems(error.errors())) from error
     if problems:
         raise SchemeError(file, problems)
-    return Changes(**dict(changes))
+    return Changes(**dict(changes), file=file)
 
 
 def _strange(document: Mapping[str, Value]) -> Iterator[Problem]:

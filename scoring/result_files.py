@@ -46,6 +46,8 @@ def read_results(data: bytes, file: str) -> Results:
         raise FileError(file, [Problem(place, error.msg, "JSON as `gongping score --json` prints it")]) from error
     except (ValueError, RecursionError) as error:
         raise FileError(file, [Problem("document", str(error), "JSON as `gongping score --json` prints it")]) from error
+    if isinstance(document, dict):
+        document.pop("under", None)  # what would move under other weights is no part of the results
     try:
         results = Results.model_validate(document)
     except ValidationError as error:

@@ -21,9 +21,6 @@ from scoring.tally import Tally
 Number = Fraction | int | str
 """A whole number, a ratio, or the text of a decimal or ratio: ``"0.4"``, ``"1/3"``."""
 
-_CHANGES = "changes"
-"""What errors call the document."""
-
 
 @dataclass(frozen=True)
 class Changes:
@@ -39,6 +36,8 @@ class Changes:
         Group with a scale of its own → points by level.
     overall_share
         Share of the overall mark.
+    file
+        What errors call the changes.
     """
 
     groups: Mapping[str, Number] = field(default_factory=dict)
@@ -47,6 +46,7 @@ class Changes:
     points: Mapping[str, Number] = field(default_factory=dict)
     group_points: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
     overall_share: Number | None = None
+    file: str = "changes"
 
 
 def under(scheme: Scheme, changes: Changes) -> Scheme:
@@ -74,8 +74,8 @@ def under(scheme: Scheme, changes: Changes) -> Scheme:
         *_overall(document, changes.overall_share),
     ]
     if problems:
-        raise SchemeError(_CHANGES, problems)
-    return scheme_from_document(document, _CHANGES)
+        raise SchemeError(changes.file, problems)
+    return scheme_from_document(document, changes.file)
 
 
 def _nodes(groups: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scoring.decisions import read_decisions
 from scoring.denominators import EntitledError
 from scoring.lists import misfit, read_components, read_entitled, read_targets
 from scoring.marks import Marks, tally_marks
+from scoring.other_weights import moves_under, read_changes
 from scoring.precision import DRAWS
 from scoring.problems import FileError, Problem, SchemeError
 from scoring.ratings import read_ratings
@@ -21,7 +23,9 @@ from scoring.results import Results, TargetResult
 from scoring.scheme import Scheme, load_scheme
 from scoring.score import score
 from scoring.tally import Tally
+from scoring.what_if import Move
 from scoring.working import Known
+from survey.cli.score_beside import move_lines
 from survey.cli.score_sample import SampleFiles, sample_files
 from survey.cli.score_table import table_lines
 
@@ -48,6 +52,7 @@ _OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
     help="Draws that sets of ranks are made of.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="What the draws start from.")
+@click.option("--under", "changes_file", type=_FILE, help="Changes (YAML): who would move under other weights, points.")
 @click.option("--release", is_flag=True, help="Withhold what could give single ballots away.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON alone.")
 def command(  # noqa: PLR0913 - one parameter an option
@@ -64,6 +69,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     weights_out: Path | None,
     bootstrap: int,
     seed: int,
+    changes_file: Path | None,
     release: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +80,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     """
     if (ratings is None) == (tally is None):
         raise click.UsageError("Give either --ratings or --tally.")
-    scheme = _read_scheme(scheme_file)
+    scheme = load_scheme(_text(scheme_file), scheme_file.name)
     information = None if targets is None else read_targets(*_read(targets))
     listed = None if information is None else tuple(information)
     sampled = sample_files(ratings, sample, margins, weights_out)
@@ -90,9 +96,19 @@ def command(  # noqa: PLR0913 - one parameter an option
         results = score(scheme, counted, release=release, **known)
     except EntitledError as error:
         raise misfit(error, "--entitled" if entitled is None else entitled.name) from error
+    moves = None
+    if changes_file is not None:
+        changes = read_changes(_text(changes_file), changes_file.name)
+        moves = moves_under(scheme, counted, changes, results, release=release, **known)
+    if as_json:
+        _print(json_lines(results, moves))
+    else:
+        _print([*table_lines(results), *([] if moves is None else move_lines(results, moves))])
+
+
+def _print(lines: Iterable[str]) -> None:
     if sys.stdout is None:
         raise click.ClickException("There is no standard output to print to.")
-    lines = json_lines(results) if as_json else table_lines(results)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
 
@@ -101,12 +117,11 @@ def _read(file: Path) -> tuple[bytes, str]:
     return file.read_bytes(), file.name
 
 
-def _read_scheme(file: Path) -> Scheme:
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise SchemeError(file.name, [Problem("file", f"byte {error.start}", "UTF-8 text")]) from error
-    return load_scheme(text, file.name)
 
 
 def _read_ballots(
@@ -142,13 +157,18 @@ def _check_weights(scheme: Scheme, marks: Marks, file: str, place: str) -> None:
         raise FileError(file, [Problem(place, "weights", f"no sampling weights with {rule}")])
 
 
-def json_lines(results: Results) -> Iterator[str]:
-    """Yield the JSON document, a line for each target: nothing is held twice however many there are."""
+def json_lines(results: Results, moves: Sequence[Move] | None = None) -> Iterator[str]:
+    """Yield the JSON document, a line for each target: nothing is held twice however many there are.
+
+    What would move under other weights stands beside the results, under a key of its own.
+    """
     yield '{"results": ['
     last = len(results.results) - 1
     for place, result in enumerate(results.results):
         yield _json(_result(result)) + ("" if place == last else ",")
     rest = results.model_dump(mode="json", by_alias=True, exclude={"results"})
+    if moves is not None:
+        rest["under"] = [{**asdict(move), "up": move.up} for move in moves]
     yield "], " + _json(rest).removeprefix("{")
 
 

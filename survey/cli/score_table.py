@@ -7,6 +7,7 @@ from scoring.results import Cell, Results, TargetResult
 from scoring.stated_rules import Rules
 from scoring.value import Withheld
 from survey.cli.aligned import aligned
+from survey.cli.score_beside import beside_lines
 from survey.cli.score_sample import sample_lines
 
 
@@ -37,7 +38,7 @@ def table_lines(results: Results) -> list[str]:
         rows = [head, *(_row(each, outermost, groups, levels, results.rules.places) for each in pool)]
         kept = [column for column in zip(*rows, strict=True) if any(column[1:])]
         lines += ["", *filter(None, ["  ".join(filter(None, place))]), *aligned(list(zip(*kept, strict=True)))]
-    return lines + _check_lines(results) + sample_lines(results)
+    return [*lines, *_check_lines(results), *sample_lines(results), *beside_lines(results)]
 
 
 def _check_lines(results: Results) -> list[str]:
