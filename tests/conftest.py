@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
@@ -21,6 +22,10 @@ from survey.db import make_engine, make_session
 from survey.models import Account
 from survey.office import accounts, sessions
 from survey.web import database
+
+# A law that holds slowly holds; speed is measured in bench/.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 PASSWORD = "correct horse battery"  # noqa: S105 - the password of accounts that live for one test
