@@ -50,7 +50,7 @@ def test_the_published_figures_are_printed(name):
     assert set(found) == set(case["expected"])
     for target, expected in case["expected"].items():
         assert contains(found[target], expected), (found[target], expected)
-        [line] = [line.split() for line in table.splitlines() if f"  {target}  " in line]
+        line = next(line.split() for line in table.splitlines() if f"  {target}  " in line)
         figures = [value for name, value in expected.items() if name in {"score", "rank"}]
         assert {str(value) for value in (*figures, *expected.get("shares", {}).values())} <= set(line)
 
