@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scoring.agreement import alpha_of_sums, cronbach_alpha, krippendorff_alpha, unit_counts
+from scoring.agreement import alpha_of_sums, alpha_within, cronbach_alpha, krippendorff_alpha, unit_counts
 
 NAN = float("nan")
 METRICS = ["nominal", "ordinal", "interval", "ratio"]
@@ -127,3 +127,43 @@ def test_raters_who_agree_on_everything_have_an_alpha_of_one(units, metric):
     ratings = np.array([units] * 3, float)
 
     assert krippendorff_alpha(*unit_counts(ratings), metric) == pytest.approx(1)
+
+
+def sums_of(*targets):
+    """Return what ``alpha_within`` starts from, of whole marks by target."""
+    there = [~np.isnan(marks) for marks in targets]
+    filled = [np.where(judged, marks, 0).astype(np.int64) for judged, marks in zip(there, targets, strict=True)]
+    judged = [each.astype(np.int64) for each in there]
+    together = np.array([each.T @ each for each in judged])
+    sums = np.array([marks.T @ each for marks, each in zip(filled, judged, strict=True)])
+    return together, sums, np.array([marks.T @ marks for marks in filled])
+
+
+def test_what_targets_differ_by_is_no_reliability():
+    """Within each target the items go against each other, whatever the targets' own means."""
+    first = np.array([[0, 1], [1, 0]], float)
+
+    found = alpha_within(*sums_of(first, first + 50, np.array([[0, 0], [2, 2]], float)), raters=2)
+
+    # Within: squares .5 + .5 + 2 = 3 each, products -.5 - .5 + 2 = 1, over 3 degrees: 2 (1 - 2 / (8 / 3)) = .5
+    assert found.alpha == pytest.approx(0.5)
+    assert (found.ballots, found.items) == (2, 2)
+
+
+WHOLE = arrays(np.float64, st.tuples(st.integers(2, 6), st.integers(2, 3)), elements=st.sampled_from([0, 1, 2, 5, NAN]))
+
+
+@given(WHOLE, st.integers(-9, 9))
+def test_of_a_single_target_alpha_within_is_cronbachs(marks, moved):
+    plain, within = cronbach_alpha(marks), alpha_within(*sums_of(marks + moved), raters=len(marks))
+
+    assert (within is None) == (plain is None)
+    if plain is not None:
+        assert within.alpha == pytest.approx(plain.alpha)
+        assert within.interval == pytest.approx(plain.interval)
+
+
+def test_marks_that_are_all_alike_have_no_alpha_however_many_they_are():
+    alike = np.full((100_001, 2), 99.0)
+
+    assert alpha_within(*sums_of(alike, alike - 7), raters=100_001) is None

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.straight_lines import straight_lines
+from scoring.straight_lines import straight_lines, straight_rows
 
 
 def lines(marks, groups=1):
@@ -67,3 +67,19 @@ def test_any_order_of_marks_gives_what_going_through_the_ballots_gives(marks):
     marks = [(ballot, target, ballot % 2, level) for ballot, target, level in marks]
 
     assert counts(lines(marks, 2)) == by_hand(marks)
+
+
+def test_rows_are_looked_at_in_parts_and_by_their_judgements_alone():
+    rows = np.array([[0, 3, 0], [3, 3, 3], [1, 1, 255], [0, 1, 3]] * 20_000, np.uint8)
+
+    assert straight_rows(rows, np.arange(256) < 3) == (60_000, 40_000)
+    assert straight_rows(rows[:, :1], np.arange(256) < 3) == (0, 0)
+
+
+@given(st.lists(st.lists(st.sampled_from([0, 1, 2, 255]), min_size=3, max_size=3), max_size=12))
+def test_rows_by_themselves_are_ballots_of_one_target(rows):
+    marks = [(row, 0, 0, level) for row, own in enumerate(rows) for level in own if level != 255]
+
+    found = straight_rows(np.array(rows, np.uint8).reshape(-1, 3), np.arange(256) < 3)
+
+    assert [[each] for each in found] == counts(lines(marks))[2:]
