@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from typing import Literal
 
 from scoring.scheme import Scheme
@@ -139,10 +138,15 @@ def neighbours(
     ('50', '1/4', 'leads in every part')
     """
     known = beside or {}
-    return [
-        _flip(scheme, by, [_Side(target, scored[target], *known.get(target, _BALLOTS_ALONE)) for target in pair])
-        for pair in pairwise(ranking)
+    sides: dict[By, list[_Side]] = {
+        by: [
+            _Side(target, scored[target].total, _VALUES[by](scheme, scored[target]), *known.get(target, _BALLOTS_ALONE))
+            for target in ranking
+        ]
         for by in whose
+    }
+    return [
+        _flip(scheme, by, sides[by][place], sides[by][place + 1]) for place in range(len(ranking) - 1) for by in whose
     ]
 
 
@@ -155,16 +159,15 @@ _BALLOTS_ALONE = (Fraction(1), Fraction(0))
 @dataclass(frozen=True)
 class _Side:
     target: str
-    scored: Scored
+    total: Fraction | None
+    values: Values | None
     share: Fraction
     rest: Fraction
 
 
-def _flip(scheme: Scheme, by: By, pair: Sequence[_Side]) -> Flip:
-    higher, lower = pair
-    values, weights = _VALUES[by], _WEIGHTS[by](scheme)
-    first, second = values(scheme, higher.scored), values(scheme, lower.scored)
-    reason = _why_not(scheme, pair, first, second, {part for part, weight in weights.items() if weight})
+def _flip(scheme: Scheme, by: By, higher: _Side, lower: _Side) -> Flip:
+    weights, first, second = _WEIGHTS[by](scheme), higher.values, lower.values
+    reason = _why_not(scheme, higher, lower, {part for part, weight in weights.items() if weight})
     if reason is not None or first is None or second is None:
         return Flip(higher.target, lower.target, by, reason=reason)
     there = [part for part in weights if part in first and part in second]
@@ -178,17 +181,15 @@ def _flip(scheme: Scheme, by: By, pair: Sequence[_Side]) -> Flip:
     return Flip(higher.target, lower.target, by, ahead, distance, moved, passes=min(leads.values()) < 0)
 
 
-def _why_not(
-    scheme: Scheme, pair: Sequence[_Side], first: Values | None, second: Values | None, weighing: AbstractSet[str]
-) -> str | None:
+def _why_not(scheme: Scheme, higher: _Side, lower: _Side, weighing: AbstractSet[str]) -> str | None:
     """Return why two targets cannot be compared by their parts."""
     if scheme.document.mode is not None:
         return NO_MEAN
-    if any(side.scored.total is None for side in pair):
+    if higher.total is None or lower.total is None:
         return NO_SCORE
-    if first is None or second is None:
+    if higher.values is None or lower.values is None:
         return NOT_LINEAR
-    return None if first.keys() & weighing == second.keys() & weighing else NOT_ALIKE
+    return None if higher.values.keys() & weighing == lower.values.keys() & weighing else NOT_ALIKE
 
 
 def _group_values(scheme: Scheme, scored: Scored) -> Values:
@@ -204,27 +205,31 @@ def _criterion_values(scheme: Scheme, scored: Scored) -> Values | None:
     Σ v_k Σ_g W_g ((1 − s) m_gk + s · overall mark), the shares v summing to 1.
     """
     overall = scheme.document.overall.item if scheme.document.overall else ""
-    leaves: list[Values] = []
+    leaves: dict[str, Values] = {}
+    weights, fixed = dict(scored.weights), Fraction(0)
     for leaf, weight in scored.weights.items():
         own, means = scored.item_weights.get(leaf), scored.group_items[leaf]
         if own:  # else it counts as 0
-            share = own.get(overall, Fraction(0))
-            fixed = share * (means.get(overall) or 0)
-            leaves.append({name: weight * ((1 - share) * mean + fixed) for name, mean in _criteria(scheme, means)})
+            leaves[leaf] = dict(_criteria(scheme, means))
+            if overall in own:
+                weights[leaf] = weight * (1 - own[overall])
+                fixed += weight * own[overall] * (means[overall] or 0)
     weighing = {each.id for each in scheme.criteria if each.weight}
-    everywhere = frozenset.intersection(*(frozenset(leaf) for leaf in leaves)) if leaves else frozenset()
-    if not everywhere & weighing or any(leaf.keys() & weighing != everywhere & weighing for leaf in leaves):
+    everywhere = frozenset.intersection(*map(frozenset, leaves.values())) if leaves else frozenset()
+    if not everywhere & weighing or any(leaf.keys() & weighing != everywhere & weighing for leaf in leaves.values()):
         return None
-    return {name: sum((leaf[name] for leaf in leaves), Fraction(0)) for name in everywhere}
+    return {name: mix(weights, {leaf: values[name] for leaf, values in leaves.items()}) + fixed for name in everywhere}
 
 
 def _criteria(scheme: Scheme, means: Mapping[str, Fraction | None]) -> Iterator[tuple[str, Fraction]]:
     """Yield the mean of each criterion of which a leaf judged an item that has a weight."""
     there = {item: mean for item, mean in means.items() if mean is not None}
     for criterion in scheme.criteria:
-        weights = shared_out({item: weight for item, weight in criterion.items.items() if item in there})
-        if weights:
-            yield criterion.id, mix(weights, there)
+        weights = {item: weight for item, weight in criterion.items.items() if weight and item in there}
+        if len(weights) == 1:
+            yield criterion.id, there[next(iter(weights))]
+        elif weights:
+            yield criterion.id, mix(shared_out(weights), there)
 
 
 _VALUES: Mapping[By, Callable[[Scheme, Scored], Values | None]] = {
