@@ -135,6 +135,8 @@ def test_a_ballot_on_a_desk_is_a_grid_until_the_window_is_narrow(
         expect(page.locator(".finished .in > .person")).to_have_count(6)
         assert fits(page)
         page.set_viewport_size(DESK)
+        expect(page.locator("html.wide")).to_be_visible()
+        expect(page.locator(".part > .card-of")).to_have_count(20)
         order = page.locator(".part > .card-of").evaluate_all("cards => cards.map(card => card.id)")
         assert order == [f"p{person}" for person in range(20)]
 
