@@ -29,7 +29,7 @@ demo: .venv/installed ## carry a round of an invented township through and serve
 
 .PHONY: test
 test: .venv/tested browser lint ## run everything that must pass, setting up what it needs
-	@status=0; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile || status=$$?; \
+	@status=0; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -rs || status=$$?; \
 	$(call say_missing); exit $$status
 
 .PHONY: lint
