@@ -26,6 +26,7 @@ from scoring.uncertainty import Uncertainty, uncertainties
 from scoring.working import Known, Worked
 
 DRAWS = 1000
+THREADS = 2
 DIGITS = 12
 """How many significant digits are handed over: more would differ from one machine to the next."""
 
@@ -183,7 +184,7 @@ def _ranks(
         degrees = np.array([_degrees(told.get(target)) for target in members])
         scores = np.array([float(ranked[target][0]) for target in members])
         first = quota_places(worked.scheme, members)
-        sets = rank_sets(scores, own, degrees, draws=draws, seed=seed, places=first)
+        sets = rank_sets(scores, own, degrees, draws=draws, seed=seed, places=first, threads=THREADS)
         ranks |= dict(zip(members, zip(sets.lower.tolist(), sets.upper.tolist(), strict=True), strict=True))
         if first:
             drawn = zip(members, sets.chance.tolist(), strict=True)
