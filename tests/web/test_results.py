@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from scoring import results as scoring_results
+from scoring import reason_words
 from survey import create_app
 from survey.models import Result
 from survey.web import database
 from tests.conftest import Browser
 from tests.pages import read
 
-KINDS = {value for name, value in vars(scoring_results).items() if name.isupper() and isinstance(value, str)}
+KINDS = {value for name, value in vars(reason_words).items() if name.isupper() and isinstance(value, str)}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TARGET = "C04"
 
