@@ -6,7 +6,7 @@ from typing import Any
 
 from scoring.disclosure import Decision, Shown
 from scoring.exact import printed
-from scoring.reason_words import EMPTY_GROUP
+from scoring.reason_words import EMPTY_GROUP, MISSED_TURNOUT
 from scoring.results import Cell, Distribution, TargetResult, Turnout
 from scoring.scheme import Scheme
 from scoring.value import Withheld
@@ -33,6 +33,7 @@ def withhold(scheme: Scheme, result: TargetResult, decision: Decision, exact: Fr
         changes["score"] = None if exact is None else printed(exact, places, scheme.document.rounding.mode)
     if shown is Shown.NOTHING:
         changes |= {"score": None, "rank": None, "grade": None, "tied": False, "pool": None}
+        changes |= {"rank_interval": None, "quota_chance": None}
         changes |= {"flags": (), "withheld": decision.total}
     return result.model_copy(update=changes)
 
@@ -43,6 +44,7 @@ _DETAILS: dict[str, Any] = {
     "degrees": None,
     "bounds": None,
     "ballot_score": None,
+    "components": {},
     "contributions": (),
     "left_out": (),
     "favourable": None,
@@ -50,6 +52,9 @@ _DETAILS: dict[str, Any] = {
     "share_intervals": {},
 }
 """What is shown only where everything is: each of these could solve for a withheld cell."""
+
+
+_NAMING = (EMPTY_GROUP, MISSED_TURNOUT)
 
 
 def _cell(reason: Withheld | None) -> Cell:
@@ -91,9 +96,10 @@ def _groups(result: TargetResult, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _unnamed(flag: str) -> str:
-    """Return a flag without the groups it names: that a group's ballots hold no judgement is content."""
-    return EMPTY_GROUP if flag.startswith(EMPTY_GROUP) else flag
+def _unnamed(reason: str) -> str:
+    """Return a reason or flag without the groups it names: how few their ballots are, or how empty, is content."""
+    parts = (part.split(": ")[0] if part.startswith(_NAMING) else part for part in reason.split("; "))
+    return "; ".join(parts)
 
 
 def _narrow(scheme: Scheme) -> frozenset[str]:

@@ -313,3 +313,30 @@ def test_information_stays_with_a_target_of_which_nothing_is_shown():
     assert (result.name, result.class_, result.layer, result.unit, result.duties) == (
         "潘志远", "机关", "正职", "U01", "党政办公室"
     )  # fmt: skip
+
+
+def test_no_reason_names_a_group_where_only_the_total_is_shown():
+    scheme = make_scheme(
+        ["群众", "政府", "党委"],
+        empty_group="renormalise",
+        turnout={"min_share": "1/2"},
+        components=[{"id": "测评", "source": "ballots"}, {"id": "实绩", "source": "imported"}],
+    )
+    marks = {"优秀": 12, "称职": 9, "基本称职": 8, "不称职": 6}
+    tally = count(
+        scheme,
+        {
+            ("甲", "群众", "德"): marks,
+            ("甲", "政府", "德"): {"优秀": 2, "称职": 3, "不称职": 2},
+            ("甲", "党委", "德"): {"": 4},
+        },
+    )
+    entitled = {("群众", "甲"): 40, ("政府", "甲"): 30, ("党委", "甲"): 30}
+
+    [everything] = score(scheme, tally, entitled=entitled, release=False).results
+    [released] = score(scheme, tally, entitled=entitled, release=True).results
+
+    assert everything.provisional == "component missing: 实绩"
+    assert set(everything.flags) == {"turnout: 政府, 党委", "empty group: 党委"}
+    assert set(released.flags) <= {"turnout", "empty group"}
+    assert released.components == {}
