@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exports.reasons import UNDECIDED, spelled_out
-from exports.withheld import NOT_JUDGED, sentence
+from exports.withheld import NOT_JUDGED, band_text, sentence
 from scoring.results import TargetResult
 from scoring.stated_rules import Rules
 
@@ -67,7 +67,7 @@ def rank_text(target: TargetResult) -> str:
 def score_text(target: TargetResult) -> str:
     """Return a score as printed, or in a word why there is none."""
     if target.withheld:
-        return "不显示"
+        return band_text(target.band) or "不显示"
     return target.score or ("暂定" if target.provisional else NOT_JUDGED)
 
 

@@ -19,9 +19,11 @@ _WHO = {"total": "全部票", "items": "该组、或者其中一组", "score": "
 _SHORT: dict[Withheld, str] = {"complementary": "免倒推", "alike": "评价相近", "solvable": "免推算"}
 _LONG: dict[Withheld, str] = {
     "complementary": "显示了就能倒推出另一格",
-    "alike": "各票几乎相同，显示了等于公开每张票",
+    "alike": "有组在某一项上几乎人人同评，显示了等于公开每个人的评价",
     "solvable": "照这个位数能推算出原始票",
 }
+
+_NEAR_AN_END = "太靠近满分或最低分，再细就能推算出单个人的评价"
 
 
 def least(view: View, rules: Rules) -> int:
@@ -48,7 +50,14 @@ def sentence(reason: Withheld, view: View, rules: Rules) -> str:
     """Return the reason in full, e.g. ``不显示：不足10票``."""
     who = "有组" if view in _OVER_GROUPS else ""
     words = f"{who}不足{least(view, rules)}票" if reason == "few" else _LONG[reason]
+    if view == "total" and reason == "alike":
+        words = _NEAR_AN_END
     return f"不显示：{words}"
+
+
+def band_text(band: tuple[str, str] | None) -> str | None:
+    """Return between what a withheld score lies, e.g. ``90–100``."""
+    return None if band is None else f"{band[0]}–{band[1]}"
 
 
 def cell_text(cell: Cell | None, view: View, rules: Rules) -> str:

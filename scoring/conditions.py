@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from operator import ge, gt, le, lt
 
 from scoring.exact import parse_ratio
@@ -39,6 +40,19 @@ class Condition:
         (False, True)
         """
         return over > 0 and bool(_SIGNS[self.sign](marks * self.line.denominator, self.line.numerator * over))
+
+    def leaves_open(self, over: int, spare: int) -> bool:
+        """Return whether so many marks could be of these levels, and so many not, whether it holds or not.
+
+        Examples
+        --------
+        >>> [[below]] = read_condition("share(优秀, 称职) < 2/3").ways
+        >>> below.leaves_open(30, 3), below.leaves_open(6, 3)
+        (True, False)
+        """
+        line = self.line * over
+        first = ceil(line) if self.sign in {"<", ">="} else floor(line) + 1
+        return spare < first <= over - spare
 
 
 @dataclass(frozen=True)

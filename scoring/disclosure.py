@@ -1,25 +1,27 @@
-"""What may be shown of each target, so that nobody's marks can be worked out from what is printed.
+"""What a target's counts alone let be shown of it, so that nobody's marks can be worked out from what is printed.
 
-One ladder, from everything down to nothing; a target stands on one step of it:
+Some raters may tell each other, or anybody, what they marked; what the others marked must stay open even then. Where
+more marks of a group on an item than these differ from the most frequent one, the others still do, whatever is
+printed. One ladder, from everything down to nothing; a target stands on one step of it:
 
 ``ALL``
     Every value.
-``NO_GROUP_ITEMS``
-    All but the item means of single groups, some of whose marks on an item are (nearly) all alike.
-``NO_ITEMS``
-    The total and the groups' totals: on some item a group gave too few judgements, or all marks are alike.
+``GROUPS``
+    The total and the groups' totals, since some group has too few ballots for more.
+``ITEMS``
+    The total, and criteria and items of all groups together.
 ``TOTAL``
-    The total alone: some group is under a threshold, or its ballots are (nearly) all alike. Printed to so few
-    places that every group's mean could still have at least three values.
+    The total alone.
 ``NOTHING``
-    Not even the total.
+    A band that the total lies in, or not even that.
 
-Withholding one cell always withholds a second, since a step takes all cells of a kind away at once.
+Below the second step there must be room in what is printed for other marks (``scoring.room``); ``scoring.release``
+looks for the highest step where there is.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +30,15 @@ from scoring.scheme_document import Disclosure
 from scoring.tally import Tally
 from scoring.value import Withheld
 
-ODD_ONES_OUT = 2
-"""Marks are as good as all alike where all but this many are the same."""
+TELLERS = 2
+"""So many raters may tell what they marked."""
 
-ENOUGH_GROUPS = 3
-"""From this many groups a pooled mean and pooled counts together leave each group's mean open."""
+SPARE = TELLERS + 1
+"""So many marks must differ from any other one, so that one that isn't told still does."""
 
 Flags = NDArray[np.bool_]
+Span = tuple[Fraction, Fraction]
+"""The least and the greatest value that a band leaves possible."""
 
 
 class Shown(IntEnum):
@@ -42,8 +46,8 @@ class Shown(IntEnum):
 
     NOTHING = 0
     TOTAL = 1
-    NO_ITEMS = 2
-    NO_GROUP_ITEMS = 3
+    ITEMS = 2
+    GROUPS = 3
     ALL = 4
 
 
@@ -55,25 +59,52 @@ class Decision:
     ----------
     shown
         The step of the ladder.
+    reason
+        Why not everything is shown; the same for all cells, since which of them it is about would be content.
+    few
+        The leaf groups with too few ballots, which is no secret; other groups are withheld to protect them.
     total
         Why the total is withheld, if it is.
-    groups
-        Leaf → why its total is withheld; other groups of the target are withheld to protect it.
-    items
-        (leaf, item) → why that cell is withheld; other cells are withheld to protect it.
-    places
-        To how many places the total may be printed; ``None`` for as many as the scheme says.
+    places, item_places
+        To how many places the total, and the items of all groups together, are printed; ``None``: as the scheme says.
+    band
+        Between what a withheld total lies.
+    level_with
+        The target whose rank it shares, since which of them is greater would say too much.
     """
 
     shown: Shown
+    reason: Withheld | None = None
+    few: frozenset[str] = frozenset()
     total: Withheld | None = None
-    groups: Mapping[str, Withheld] = field(default_factory=dict)
-    items: Mapping[tuple[str, str], Withheld] = field(default_factory=dict)
     places: int | None = None
+    item_places: int | None = None
+    band: Span | None = None
+    level_with: str | None = None
 
 
-def decide(tally: Tally, least: Disclosure) -> list[Decision]:
-    """Return what may be shown of each target by its counts alone, before its printed places are looked at.
+@dataclass(frozen=True)
+class Footing:
+    """What the numbers of ballots and marks let be shown of one target.
+
+    Attributes
+    ----------
+    everything, groups, items, nothing
+        Whether everything may be, the groups' totals, the items of all groups together; or not even a total.
+    reason, few
+        As in a decision.
+    """
+
+    everything: bool
+    groups: bool
+    items: bool
+    nothing: bool
+    reason: Withheld | None
+    few: frozenset[str]
+
+
+def footings(tally: Tally, least: Disclosure) -> list[Footing]:
+    """Return what may be tried for each target by its counts alone.
 
     Examples
     --------
@@ -81,11 +112,12 @@ def decide(tally: Tally, least: Disclosure) -> list[Decision]:
     >>> from scoring.tally import Block, tally_blocks
     >>> scheme = load_scheme("{name: 一项, scale: {好: 1, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
-    >>> decide(tally_blocks(scheme, ["甲"], [block]), scheme.document.disclosure)[0].total
-    'few'
+    >>> [footing] = footings(tally_blocks(scheme, ["甲"], [block]), scheme.document.disclosure)
+    >>> footing.nothing, footing.reason
+    (True, 'few')
     """
     cells = _Cells(tally, least)
-    return [cells.decision(target) for target in range(len(tally.targets))]
+    return [cells.footing(target) for target in range(len(tally.targets))]
 
 
 class _Cells:
@@ -94,52 +126,36 @@ class _Cells:
     def __init__(self, tally: Tally, least: Disclosure) -> None:
         judged = tally.judgements
         levels = tally.marked * tally.judged
+        marks = max(least.items, least.distribution)
         self.least = least
-        self.groups, self.names = tally.groups, tally.items
+        self.groups: tuple[str, ...] = tally.groups
         self.ballots = tally.ballots
         self.there: Flags = tally.returned.max(axis=1, initial=0) > 0
-        self.few_ballots: Flags = self.there & (self.ballots < max(least.score, least.items, least.distribution))
-        self.few_marks: Flags = (tally.returned > 0) & (judged < max(least.items, least.distribution))
-        self.alike: Flags = (judged > 0) & (levels.max(axis=-1, initial=0) >= judged - ODD_ONES_OUT)
-        self.all_alike: Flags = (judged > 0).any(axis=1) & (self.alike | (judged == 0)).all(axis=1)
-        together, pooled = judged.sum(axis=2), levels.sum(axis=2)
-        self.items_judged = (together > 0).sum(axis=1)
-        self.pooled_alike: Flags = (together > 0) & (pooled.max(axis=-1, initial=0) >= together - ODD_ONES_OUT)
-        self.everything_alike: Flags = (together > 0).any(axis=1) & (self.pooled_alike | (together == 0)).all(axis=1)
+        self.few_ballots: Flags = self.there & (self.ballots < max(least.score, marks))
+        self.few_marks: Flags = np.any((tally.returned > 0) & (judged < marks), axis=(1, 2))
+        # What is withheld only for this says that it is so. One mark more must differ, so that two raters who
+        # differ, and tell, don't learn that they are the only ones.
+        self.alike: Flags = np.any((judged > 0) & (levels.max(axis=-1, initial=0) >= judged - SPARE), axis=(1, 2))
+        fewest_each = np.where((judged > 0).sum(axis=1) <= 1, max(least.score, marks), least.score)
+        self.too_few: Flags = np.logical_and(self.there, self.ballots < fewest_each)
+        together = judged.sum(axis=2)
+        self.items: Flags = ((together == 0) | (together >= marks)).all(axis=1)
+        only_one = (together > 0).sum(axis=1) <= 1
+        fewest = np.where(only_one, max(least.score, least.items), least.score)
+        self.nothing: Flags = np.less(self.ballots.sum(axis=1), fewest)
 
-    def decision(self, target: int) -> Decision:
-        if not self.there[target].any():
-            return Decision(Shown.ALL)
-        single = self.items_judged[target] <= 1
-        if self.ballots[target].sum() < (max(self.least.score, self.least.items) if single else self.least.score):
-            return self._withhold(target, Shown.NOTHING, "few")
-        if self.everything_alike[target]:
-            return self._withhold(target, Shown.NOTHING, "alike")
-        if self.few_ballots[target].any() or self.all_alike[target].any():
-            return self._withhold(target, Shown.TOTAL, None)
-        return self._withhold(target, self._step_of_items(target), None)
+    def footing(self, target: int) -> Footing:
+        few = self._named(self.few_ballots[target])
+        reason: Withheld | None = "few" if few or self.few_marks[target] else "alike" if self.alike[target] else None
+        there = bool(self.there[target].any())
+        return Footing(
+            everything=not there or reason is None,
+            groups=not self.too_few[target].any() and not self.alike[target],
+            items=bool(self.items[target]),
+            nothing=there and bool(self.nothing[target]),
+            reason=reason if there else None,
+            few=few,
+        )
 
-    def _step_of_items(self, target: int) -> Shown:
-        if self.few_marks[target].any() or self.pooled_alike[target].any():
-            return Shown.NO_ITEMS
-        if self.alike[target].any():
-            return Shown.NO_GROUP_ITEMS if self.there[target].sum() >= ENOUGH_GROUPS else Shown.NO_ITEMS
-        return Shown.ALL
-
-    def _withhold(self, target: int, shown: Shown, total: Withheld | None) -> Decision:
-        groups: dict[str, Withheld] = {}
-        if shown <= Shown.TOTAL:
-            groups |= dict.fromkeys(self._names(self.groups, self.all_alike[target]), "alike")
-            groups |= dict.fromkeys(self._names(self.groups, self.few_ballots[target]), "few")
-        items: dict[tuple[str, str], Withheld] = {}
-        if shown < Shown.ALL:
-            items |= dict.fromkeys(self._cells(self.alike[target]), "alike")
-            items |= dict.fromkeys(self._cells(self.few_marks[target]), "few")
-        return Decision(shown, total, groups, items)
-
-    @staticmethod
-    def _names(axis: Sequence[str], chosen: Flags) -> list[str]:
-        return [axis[place] for place in np.flatnonzero(chosen).tolist()]
-
-    def _cells(self, chosen: Flags) -> list[tuple[str, str]]:
-        return [(self.groups[group], self.names[item]) for item, group in np.argwhere(chosen).tolist()]
+    def _named(self, chosen: Flags) -> frozenset[str]:
+        return frozenset(self.groups[place] for place in np.flatnonzero(chosen).tolist())

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from scoring.agreement import Reliability, alpha_within
-from scoring.disclosure import ODD_ONES_OUT
+from scoring.disclosure import SPARE
 from scoring.exact import printed
 from scoring.linear import mark_places
 from scoring.marks import Marks
@@ -133,7 +133,7 @@ def _lines_of_rows(worked: Worked, blocks: Sequence[Block], targets: Sequence[in
 
 def _shares(scheme: Scheme, lines: _Lines, group: int, *, released: bool) -> dict[str, Any]:
     """Return shares in per cent as printed; of released ones, enough ballots are in each of them and outside."""
-    least, rounding = ODD_ONES_OUT + 1 if released else 0, scheme.document.rounding
+    least, rounding = SPARE if released else 0, scheme.document.rounding
 
     def share(of: Counts, among: Counts) -> str | None:
         part, whole = int(of[group]), int(among[group])

@@ -1,85 +1,116 @@
 """Decide what a released result shows of each target, with its counts, its rank and its printed digits in view."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from scoring.disclosure import Decision, Shown, decide
-from scoring.extremes import Counted
-from scoring.ranks import Key, pools
-from scoring.scheme import Scheme
+from scoring.conditions import Expression
+from scoring.disclosure import TELLERS, Decision, Footing, Shown, footings
+from scoring.figures import Figures
+from scoring.ranks import pools
+from scoring.room import Cells, cells_of
 from scoring.scheme_document import Disclosure
-from scoring.scores import Scored
-from scoring.solvable import exchanges, open_places
-from scoring.tally import Tally
-from scoring.targets import TargetInfo
+from scoring.standing_alone import StandingAlone
+from scoring.working import Worked
 
 
 @dataclass(frozen=True)
 class Release:
-    """A round's exact results, from which the release takes what may be shown.
+    """A round that was worked out, from which the release takes what may be shown.
 
     Attributes
     ----------
-    counted
-        The marks that means are made of.
-    scored
-        Target → exact values.
-    keys
-        Target with a final score → what ranks compare.
     least
         The fewest ballots from which something is shown.
     """
 
-    scheme: Scheme
-    tally: Tally
-    counted: Counted
-    scored: Mapping[str, Scored]
-    keys: Mapping[str, Key]
-    information: Mapping[str, TargetInfo]
+    worked: Worked
     least: Disclosure
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {target: place for place, target in enumerate(self.tally.targets)}
-
     def decisions(self) -> dict[str, Decision]:
-        """Return what may be shown of each target, with the places of each total that stands alone.
+        """Return what may be shown of each target.
 
-        Totals that stand alone are printed to the same places within a ranking, since a rank says which of
-        two is greater. A target whose total cannot be printed at all takes no part in the ranking, where the
-        gap would say between which others it lies.
+        Totals without their groups' totals are printed to the same places within a ranking. If another one, known
+        more closely, would be printed alike, both share a rank, which would else say which of them is greater. A
+        target whose total is not printed takes no part in the ranking, where the gap would say between which others
+        it lies.
         """
-        decided = dict(zip(self.tally.targets, decide(self.tally, self.least), strict=True))
-        traits = self.scheme.document.ranking.within
-        for members in pools(self.tally.targets, self.information, traits).values():
-            final = [name for name in members if name in self.keys]
-            known = sorted(self.keys[name][0] for name in final if decided[name].shown > Shown.TOTAL)
-            alone = [name for name in final if decided[name].shown is Shown.TOTAL]
-            may = {name: self._open_places(name, known) for name in alone}
-            every = range(self.scheme.document.rounding.places + 1)
-            best = max(every, key=lambda places: (sum(places in options for options in may.values()), places))
-            for name, options in may.items():
-                if best in options:
-                    decided[name] = replace(decided[name], places=best)
-                else:
-                    decided[name] = replace(decided[name], shown=Shown.NOTHING, total="solvable")
-        return decided
+        targets, within = self.worked.tally.targets, self.worked.scheme.document.ranking.within
+        footing = dict(zip(targets, footings(self.worked.tally, self.least), strict=True))
+        decided = {name: found for name in targets if (found := self._settled(name, footing[name])) is not None}
+        decided |= self._hanging(decided)
+        keys = self.worked.keys
+        for members in pools(targets, self.worked.information, within).values():
+            known = sorted((keys[name][0], name) for name in members if name in decided and name in keys)
+            decided |= self._together({name: footing[name] for name in members if name not in decided}, known)
+        return {target: decided[target] for target in targets}
 
-    def _open_places(self, target: str, known: Sequence[Fraction]) -> list[int]:
-        """Return the numbers of places to which a total that stands alone may be printed."""
-        scored = self.scored[target]
-        if scored.total is None:
-            return []
-        place = self._places[target]
-        groups = exchanges(self.scheme, self.tally, self.counted, place, scored)
-        if len(groups) == 1 and self._is_a_groups_own(next(iter(groups)), place):
-            return list(range(self.scheme.document.rounding.places + 1))
-        return open_places(self.scheme, scored.total, groups, known)
+    def _settled(self, target: str, footing: Footing) -> Decision | None:
+        """Return what is shown of a target where that needs no look at the digits of its total."""
+        why, few, mode = footing.reason, footing.few, self.worked.scheme.document.mode
+        if footing.everything:
+            return Decision(Shown.ALL)
+        if footing.nothing:
+            return Decision(Shown.NOTHING, why, few, total=why)
+        if mode is not None:
+            # Every ratio has the best mean in it; points by steps or by place say which step or place, and no more.
+            place = self.worked.places[target]
+            steady = all(leaves_open(self.worked, place, step.condition) for step in mode.steps or () if step.condition)
+            if mode.ratio is not None or not steady:
+                return Decision(Shown.NOTHING, why, few, total="solvable")
+        if footing.groups:
+            return Decision(Shown.GROUPS, why, few)
+        return (
+            None if mode is None and self.worked.finals[target].total is not None else Decision(Shown.TOTAL, why, few)
+        )
 
-    def _is_a_groups_own(self, group: str, target: int) -> bool:
-        """Return whether a total that is the score of one group has ballots enough to be shown as such."""
-        single = len(self.scored[self.tally.targets[target]].item_weights[group]) == 1
-        ballots = self.tally.ballots[target, self.tally.groups.index(group)]
-        return bool(ballots >= (max(self.least.score, self.least.items) if single else self.least.score))
+    def _hanging(self, decided: Mapping[str, Decision]) -> dict[str, Decision]:
+        """Return those whose scores are made of others' too, of which not everything is shown: they would tell it."""
+        sources = {each.source for each in self.worked.scheme.document.components or ()}
+        known = {name: each for name, each in self.worked.information.items() if name in self.worked.finals}
+        hidden = {name for name in known if name not in decided or decided[name].shown is not Shown.ALL}
+        found = {known[name].unit for name in hidden if known[name].unit != name} if "members" in sources else set()
+        if "unit" in sources:
+            found |= {name for name, each in known.items() if each.unit in hidden - {name}}
+        return {name: Decision(Shown.NOTHING, "complementary", total="solvable") for name in found & known.keys()}
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return cells_of(self.worked.scheme, self.worked.tally, self.worked.counted)
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return Figures(self.worked.scheme)
+
+    def _together(self, footing: Mapping[str, Footing], known: Sequence[tuple[Fraction, str]]) -> dict[str, Decision]:
+        """Return what is shown of those targets of one ranking of which groups are withheld.
+
+        Parameters
+        ----------
+        known
+            What ranks compare of the others, with their names, in rising order.
+        """
+        worked, places = self.worked, self.worked.places
+        alone = {
+            name: StandingAlone(worked, name, each, self._cells.of(places[name]), self._figures)
+            for name, each in footing.items()
+        }
+        every = range(worked.scheme.document.rounding.places + 1)
+        fine = {
+            name: [place for place in every if each.is_fine(Fraction(1, 10**place))] for name, each in alone.items()
+        }
+        best = max(every, key=lambda place: (sum(place in options for options in fine.values()), place))
+        return {
+            name: each.with_total(best, known) if best in fine[name] else each.with_band()
+            for name, each in alone.items()
+        }
+
+
+def leaves_open(worked: Worked, place: int, expression: Expression) -> bool:
+    """Return whether no mark can be told from whether a condition on the marks of all groups holds."""
+    spare = TELLERS * len(worked.pooled.shared_items) + 1
+    return all(
+        each.item is None and each.group is None and each.leaves_open(worked.pooled.share_of(place, each)[1], spare)
+        for each in expression.conditions()
+    )

@@ -138,6 +138,8 @@ class TargetResult(Value):
 
     Attributes
     ----------
+    band
+        Between what a withheld score lies, where that much may be shown.
     ballot_score
         What the ballots alone give, where components or adjustments act on it.
     components
@@ -179,6 +181,7 @@ class TargetResult(Value):
     unit: str = ""
     duties: str = ""
     withheld: Withheld | None = None
+    band: tuple[str, str] | None = None
     tied: bool = False
     pool: int | None = None
     items: dict[str, Cell] = Field(default_factory=dict)

@@ -68,8 +68,12 @@ def score(
     """
     least = _thresholds(scheme, thresholds)
     worked = work_out(scheme, tally, beside)
-    decided = hide_small_samples(tally, _released(worked, least)) if release else {}
-    ranked = {name: key for name, key in worked.keys.items() if _shown(decided, name) > Shown.NOTHING}
+    decided = hide_small_samples(tally, Release(worked, least).decisions()) if release else {}
+    ranked = {
+        name: worked.keys[decided.get(name, _OPEN).level_with or name]
+        for name in worked.keys
+        if _shown(decided, name) > Shown.NOTHING
+    }
     writer = Writer(
         worked,
         sure=precision(worked, ranked, beside),
@@ -77,8 +81,7 @@ def score(
         graded=_graded(worked, ranked),
     )
     results = [writer.result(place) for place in range(len(tally.targets))]
-    totals = {target: final.total for target, final in worked.finals.items()}
-    results = [withhold(scheme, each, decided.get(each.target, _OPEN), totals[each.target]) for each in results]
+    results = [withhold(worked, each, decided.get(each.target, _OPEN)) for each in results]
     if release:
         results = [without_exact_weights(tally, each) for each in results]
     full = {name for name in tally.targets if _shown(decided, name) is Shown.ALL}
@@ -97,12 +100,6 @@ def score(
 
 
 _OPEN = Decision(Shown.ALL)
-
-
-def _released(worked: Worked, least: Disclosure) -> dict[str, Decision]:
-    return Release(
-        worked.scheme, worked.tally, worked.counted, worked.scored, worked.keys, worked.information, least
-    ).decisions()
 
 
 def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:

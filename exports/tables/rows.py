@@ -117,7 +117,7 @@ def _bases(spread: Distribution, rules: Rules) -> dict[str, Value]:
 def _score(target: TargetResult, rules: Rules) -> Value:
     if target.provisional and target.score is None and not target.withheld:
         return PROVISIONAL
-    return _cell(Cell(score=target.score, withheld=target.withheld), "total", rules)
+    return withheld.band_text(target.band) or _cell(Cell(score=target.score, withheld=target.withheld), "total", rules)
 
 
 def _cell(cell: Cell | None, view: withheld.View, rules: Rules) -> Value:

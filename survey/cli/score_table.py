@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from exports.withheld import band_text
 from scoring.results import Cell, Results, TargetResult
 from scoring.stated_rules import Rules
 from scoring.value import Withheld
@@ -69,7 +70,7 @@ def _row(
         "" if result.rank is None else str(result.rank),
         result.target,
         result.name,
-        result.score or _why(result.withheld) or "-",
+        result.score or band_text(result.band) or _why(result.withheld) or "-",
         _range(result.interval, places),
         _range(result.rank_interval if (result.pool or 0) > 1 else None, 0),
         result.grade or "",

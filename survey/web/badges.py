@@ -35,7 +35,11 @@ class Badge:
 
 def badges(result: TargetResult, groups: Iterable[Cell | None], rules: Rules) -> tuple[Badge, ...]:
     """Return the marks of a target: tied, provisional, its flags, and why something of it isn't shown."""
-    found = [Badge("tie", _("tied"), _("the exact scores are equal, so the rank is shared"))] if _shares(result) else []
+    found = (
+        [Badge("tie", _("tied"), _("the scores are equal, as far as they may be told apart, so the rank is shared"))]
+        if _shares(result)
+        else []
+    )
     if result.provisional:
         found.append(Badge("prov", _("provisional"), sentence(result.provisional)))
     found += [_badge(each) for flag in result.flags for each in reasons(flag)]

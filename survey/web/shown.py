@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from exports.withheld import View, least
+from exports.withheld import View, band_text, least
 from scoring.reason_words import NO_GRADE, NOT_ASSESSED
 from scoring.results import Cell, TargetResult
 from scoring.stated_rules import Rules
@@ -40,6 +40,8 @@ def score(result: TargetResult, rules: Rules) -> Shown:
     """Return what a page prints as the target's score; while it is provisional, what it could become."""
     if result.provisional and result.score is None and result.withheld is None:
         return Shown(_("provisional"), between(result))
+    if result.band is not None and result.withheld is not None:
+        return Shown(band_text(result.band) or "", reason(result.withheld, "total", rules))
     return value(Cell(score=result.score, withheld=result.withheld), "total", rules)
 
 
@@ -89,6 +91,8 @@ def reason(withheld: Withheld, view: View, rules: Rules) -> str:
     """Return why something isn't shown, in a few characters."""
     if withheld == "few":
         return str(_("under %(least)s ballots", least=least(view, rules)))
+    if withheld == "alike" and view == "total":
+        return str(_("near an end of the scale"))
     return str(
         {
             "complementary": _("would give another cell away"),
@@ -110,10 +114,14 @@ def meaning(withheld: Withheld, view: View, rules: Rules) -> str:
         if view in {"criteria", "distribution"}:
             return str(_("one of the groups has fewer than %(least)s ballots", least=ballots))
         return str(_("fewer than %(least)s ballots: a mean would give single marks away", least=ballots))
+    if withheld == "alike" and view == "total":
+        return str(
+            _("so near to full marks or to the lowest that single marks could be worked out; a band says enough")
+        )
     return str(
         {
             "complementary": _("not shown, since another withheld cell could be worked out from it"),
-            "alike": _("nearly all ballots say the same, so showing it would be showing each of them"),
+            "alike": _("a group gave nearly all the same mark on some item, so this would show each of them"),
             "solvable": _("the printed places leave so few possibilities that single marks could be worked out"),
         }[withheld]
     )

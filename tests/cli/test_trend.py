@@ -106,17 +106,17 @@ def test_without_json_it_is_a_table_with_the_drift_of_each_class(gongping, score
 
 
 def test_a_released_result_is_read_with_what_it_withholds(gongping, scored):
-    """Two ballots of a group are under its threshold of three: the total alone is left, to fewer places."""
-    shown = [GOOD] * 3 + [FAIR] * 3 + [BAD] * 3
-    before = scored({"甲": {"居民": shown * 6, "党委": shown}, "乙": {"居民": [GOOD], "党委": [FAIR]}}, "--release")
+    """Of the committee's twelve marks on an item one differs: the total is left, (60 + 98.33) ÷ 2, to fewer places."""
+    shown = [GOOD] * 4 + [FAIR] * 4 + [BAD] * 4
+    before = scored({"甲": {"居民": shown * 8, "党委": shown}, "乙": {"居民": [GOOD], "党委": [FAIR]}}, "--release")
     after = scored(
-        {"甲": {"居民": shown * 6, "党委": [GOOD, FAIR]}, "乙": {"居民": [GOOD], "党委": [FAIR]}}, "--release"
+        {"甲": {"居民": shown * 8, "党委": [GOOD] * 11 + [FAIR]}, "乙": {"居民": [GOOD], "党委": [FAIR]}}, "--release"
     )
 
-    assert '"withheld": "few"' in after
+    assert '"withheld": "alike"' in after
     found = json.loads(compared(gongping, before, after, "--json").stdout)["targets"]
     total = found["甲"]["score"]
-    assert (total["before"], total["after"], total["change"], total["by"]) == ("60.00", "75", "15", "printed")
+    assert (total["before"], total["after"], total["change"], total["by"]) == ("60.00", "79", "19", "printed")
     assert found["甲"]["groups"] == {}
     assert (found["乙"]["reason"], found["乙"]["score"]) == ("before: withheld", None)
 

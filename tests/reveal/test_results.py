@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
+from scoring.exact import printed
 from survey.collect.ballots import cast
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.states import RoundState
@@ -51,6 +52,11 @@ def revealed(session, session_factory, settings, hall, *, withdraw=None):
     return round_
 
 
+def places(result):
+    """Return to how many places a score stands there: fewer where a small group's marks could be worked out."""
+    return len(result.score.partition(".")[2])
+
+
 def test_scores_are_those_worked_by_hand_and_ranked(session, session_factory, settings, hall):
     round_ = revealed(session, session_factory, settings, hall)
     ballots = {sheet: [hall.marks(sheet, seed) for seed in range(len(codes))] for sheet, codes in hall.codes.items()}
@@ -58,8 +64,8 @@ def test_scores_are_those_worked_by_hand_and_ranked(session, session_factory, se
 
     found = {result.target: result for result in latest(session, round_).targets()}
 
-    assert {code: Fraction(result.score) for code, result in found.items() if result.score} == {
-        code: Fraction(int(value * 100 + Fraction(1, 2)), 100) for code, value in expected.items()
+    assert {code: result.score for code, result in found.items()} == {
+        code: printed(value, places(found[code])) for code, value in expected.items()
     }
     order = sorted(expected, key=expected.get, reverse=True)
     assert [found[code].rank for code in order] == [1, 2, 3]
@@ -162,13 +168,14 @@ def test_a_ballot_that_a_rule_makes_void_loses_its_marks_at_the_opening_and_only
     rules = 'ballot_rules: [{rule: uniform, action: void}, {rule: max_share, level: 优秀, share: "1/2"}]\n'
     hall = halls.open_round(session, settings, scheme=halls.SCHEME + rules)
     cells = len(hall.manifest.cells(hall.manifest.sheet("S1")))
-    mixed = bytes((0, 1, 2) * cells)[:cells]
+    mixed = [bytes((number + cell) % 3 for cell in range(cells)) for number in range(60)]
     mostly = bytes([1] + [0] * (cells - 1))
     for number, code in enumerate(hall.codes["S1"]):
-        marks = bytes(cells) if number < 20 else mostly if number < 35 else mixed
+        marks = bytes(cells) if number < 20 else mostly if number < 35 else mixed[number]
         cast(session_factory(), code, bytes([number]) * 16, marks, "", "phone", NOON)
     for number, code in enumerate(hall.codes["S2"]):
-        cast(session_factory(), code, bytes([100 + number]) * 16, hall.marks("S2", number), "", "phone", NOON)
+        marks = mostly if number < 2 else mixed[number]
+        cast(session_factory(), code, bytes([100 + number]) * 16, marks, "", "phone", NOON)
     halls.close_round(session, hall)
 
     reveal(session_factory, hall.round_id, settings.key_folder, "tester", AFTER)
@@ -179,9 +186,9 @@ def test_a_ballot_that_a_rule_makes_void_loses_its_marks_at_the_opening_and_only
     checks = {(each.group_id, each.rule): each.ballots for each in session.scalars(select(OpenedCheck))}
     assert checks == {
         ("居民", "uniform"): 20,
-        ("居民", "max_share: 优秀"): 15,
+        ("居民", "max_share: 优秀"): 15 + 8,  # and every third of the other 25, whose overall marks are all 优秀
         ("党委", "uniform"): 0,
-        ("党委", "max_share: 优秀"): 2,
+        ("党委", "max_share: 优秀"): 2 + 2,
     }
     rows = session.scalars(select(OpenedRows).where(OpenedRows.group_id == "居民"))
     assert {each.rows.count(bytes([251])) for each in rows} == {60}

@@ -80,12 +80,13 @@ def test_a_condition_may_speak_of_one_item_or_one_group():
     assert result.flags == ("德", "群众", "政府")
 
 
-def test_flags_about_one_group_or_item_go_with_what_is_withheld():
+def test_flags_about_one_group_or_item_or_that_a_few_marks_raise_go_with_what_is_withheld():
     scheme = make_scheme(
         ["群众", "党委"],
         ["德", "能"],
         triggers=[
-            {"flag": "约谈", "when": "share(不称职) > 0"},
+            {"flag": "约谈", "when": "share(不称职) >= 1/10"},
+            {"flag": "有人不满", "when": "share(不称职) > 0"},
             {"flag": "党委不满", "when": "share(不称职, group=党委) > 0"},
             {"flag": "德不满", "when": "share(不称职, item=德) > 0"},
         ],
@@ -97,7 +98,7 @@ def test_flags_about_one_group_or_item_go_with_what_is_withheld():
     [released] = score(scheme, tally, release=True).results
     [everything] = score(scheme, tally, release=False).results
 
-    assert everything.flags == ("约谈", "党委不满", "德不满")
+    assert everything.flags == ("约谈", "有人不满", "党委不满", "德不满")
     assert released.flags == ("约谈",)
 
 

@@ -116,7 +116,7 @@ def test_a_tie_is_marked_and_explained(at, sign_in):
     tied = [row for row in rows(page) if "并列" in row[-1]]
     assert len(tied) == 2
     assert tied[0][0] == tied[1][0]
-    assert "精确得分相等，名次相同" in page.text
+    assert "在可以分辨的位数内得分相等，名次并列" in page.text
 
 
 def test_what_is_withheld_says_so_and_why(at, snapshot, sign_in):

@@ -1,0 +1,100 @@
+"""All tables of small rounds are released, and an attacker looks for marks that are certain; see ``attack``."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from scoring import disclosure, room
+from tests.scoring.attack import Shape, certain, released, tables
+from tests.scoring.counted import make_scheme
+
+TWO, THREE = {"好": 12, "差": 0}, {"好": 10, "中": 6, "差": 0}
+BOTH = ["甲组", "乙组"]
+BANDS = [{"grade": "优", "from": 11}, {"grade": "良", "from": 9}, {"grade": "差", "from": 0}]
+TRIGGERS = [{"flag": "约谈", "when": "share(好) < 0.95"}, {"flag": "全好", "when": "share(差) <= 0.02"}]
+
+
+def shape(sizes, groups=("甲组", "乙组"), criteria=("德",), scale=None, beside=None, **more):
+    return Shape(make_scheme(groups, criteria, scale=scale or TWO, **more), sizes, beside)
+
+
+SMALL = {"甲组": 12, "乙组": 6}
+LARGE = {"甲组": 40, "乙组": 9}
+ABSTAINING = {"scale": TWO | {"不了解": None}}
+NESTED = [{"id": "群", "groups": [{"id": "甲", "weight": 2}, {"id": "乙"}]}, "丙"]
+SHAPES = {
+    "one group": shape({"甲组": 14}, ["甲组"], scale=THREE),
+    "one group of more": shape({"甲组": 44}, ["甲组"], scale=THREE),
+    "one group, two items": shape({"甲组": 22}, ["甲组"], ["德", {"id": "能", "weight": 2}]),
+    "one small group, two items": shape({"甲组": 6}, ["甲组"], ["德", "能"], THREE),
+    "a large and a small group": shape({"甲组": 60, "乙组": 9}),
+    "a large group and one of three": shape({"甲组": 60, "乙组": 3}, ["甲组", {"id": "乙组", "weight": "1/5"}]),
+    "a large group and one rater": shape({"甲组": 40, "乙组": 1}, ["甲组", {"id": "乙组", "weight": "1/9"}]),
+    "two groups, two items": shape({"甲组": 12, "乙组": 5}, criteria=["德", "能"]),
+    "two groups, three levels": shape(SMALL, scale=THREE),
+    "two groups of ten and more": shape({"甲组": 11, "乙组": 10}, scale=THREE),
+    "three groups": shape({"甲组": 20, "乙组": 9, "丙组": 8}, ["甲组", "乙组", "丙组"]),
+    "nested groups": shape({"甲": 20, "乙": 8, "丙": 7}, NESTED),
+    "not asked": shape({"甲组": 20, "乙组": 9}, ["甲组", {"id": "乙组", "asks": ["德"]}], ["德", "能"]),
+    "a scale of its own": shape(LARGE, ["甲组", {"id": "乙组", "scale": {"优": 12, "劣": 5}}]),
+    "grades": shape({"甲组": 30, "乙组": 7}, grades={"bands": BANDS}),
+    "a neighbour": shape(LARGE, beside={("甲组", "德"): [30, 10], ("乙组", "德"): [5, 5]}),
+    "a neighbour shown in full": shape(LARGE | {"乙组": 12}, beside={("甲组", "德"): [36, 4], ("乙组", "德"): [8, 4]}),
+    "flags": shape({"甲组": 40, "乙组": 8}, triggers=TRIGGERS),
+    "extremes dropped": shape(SMALL, scale=THREE, extremes={"drop_high": 1, "drop_low": 1, "above": 5}),
+    "abstentions": shape(SMALL, **ABSTAINING),
+    "abstentions that count as nothing": shape(SMALL, denominator="valid", **ABSTAINING),
+    "rounded down": shape({"甲组": 80, "乙组": 8}, rounding={"places": 1, "mode": "down"}),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_nobody_elses_mark_is_certain_where_two_raters_tell(name):
+    marks = tables(SHAPES[name])
+
+    texts = released(SHAPES[name], marks)
+
+    assert len(marks) > 50
+    assert list(certain(SHAPES[name], marks, texts)) == []
+
+
+def test_the_attacker_finds_marks_where_everything_is_printed():
+    """Of 14 ballots of one level two may differ, or all be alike: what two tell leaves the rest."""
+    own = SHAPES["one group"]
+    marks = tables(own)
+    everything = [str(table.tolist()) for table in marks]
+
+    found = {each.counts for each in certain(own, marks, everything)}
+
+    assert found == {
+        tuple(table[0, 0].tolist()) for table in marks if max(table[0, 0].tolist()) >= 14 - disclosure.TELLERS
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "weaker", "name"),
+    [
+        ("SPARE", 2, "one group of more"),
+        ("LEFT", 0, "two groups, two items"),
+        ("FINE", 0, "a large and a small group"),
+        ("ENOUGH", 0, "two groups, two items"),
+    ],
+)
+def test_the_attacker_finds_marks_where_a_rule_is_weaker(monkeypatch, rule, weaker, name):
+    monkeypatch.setattr(disclosure if rule == "SPARE" else room, rule, weaker)
+    marks = tables(SHAPES[name])
+
+    assert list(certain(SHAPES[name], marks, released(SHAPES[name], marks)))
+
+
+def test_most_tables_of_a_round_are_shown_nevertheless():
+    """All of those of 61 × 13 in which four ballots of each group differ; totals of most others."""
+    own = shape({"甲组": 60, "乙组": 12})
+    results = [json.loads(text) for text in released(own, tables(own))]
+
+    steps = Counter("all" if each["exact"] else "total" if each["score"] else "band" for each in results)
+
+    assert steps["all"] == 53 * 5
+    assert steps["total"] > 2 * steps["band"]
+    assert all(each["band"] for each in results if not each["score"])
