@@ -36,7 +36,7 @@ from scoring.tally import tally_blocks
 from scoring.uncertainty import uncertainties
 
 THREADS = os.cpu_count() or 1
-PARTS = ["kernel", "tally", "result", "ratings"]
+PARTS = ["kernel", "tally", "text", "result", "ratings"]
 KEYS = ["target", "leaf", "item", "mark"]
 
 
@@ -89,6 +89,40 @@ def tally(case: Round, rounds: int) -> None:
         )
     print(f"\nMemory beyond the input: {beyond(calls[f'whole tally, {THREADS} threads']):.1f} MiB")
     check(case, base.execute(counts).fetchnumpy(), base.execute(n).fetchnumpy())
+
+
+def text(case: Round, rounds: int) -> None:
+    """Tally blocks against the same marks in long form as a file has them: ids, names and levels as text."""
+    columns = case.long_form()
+    texts = {
+        "target": case.names,
+        "leaf": case.groups,
+        "item": list(ITEMS),
+        "mark": [{**dict(enumerate(case.scheme.levels())), 255: ""}.get(byte, "") for byte in range(256)],
+    }
+    frame = pl.DataFrame({name: pl.Series(names)[columns[name]] for name, names in texts.items()})
+    lazy = frame.lazy()
+    base = duckdb.connect(config={"threads": THREADS})
+    written = ", ".join(f"${name}[{name}::INT + 1] AS {name}" for name in KEYS)
+    base.execute(f"CREATE TABLE marks AS SELECT {written} FROM columns", texts)  # noqa: S608 - names of our own
+    counts = f"SELECT {', '.join(KEYS)}, count(*) AS len FROM marks GROUP BY ALL"  # noqa: S608 - names of our own
+    rows = [block.rows for block in case.blocks]
+    calls: Calls = {
+        f"counts, {THREADS} threads": lambda: count_levels(rows, [*SHARES], THREADS),
+        f"whole tally, {THREADS} threads": lambda: tally_blocks(case.scheme, case.names, case.blocks, THREADS),
+        "counts, DuckDB": lambda: base.execute(counts).fetchnumpy(),
+        "counts, Polars": lambda: lazy.group_by(KEYS).agg(pl.len()).collect(engine="streaming"),
+    }
+    took = fastest(calls, rounds)
+    show(f"Text: {len(case.names):,} targets in {len(case.groups)} groups, {frame.height:,} marks", took, frame.height)
+    for name in ("DuckDB", "Polars"):
+        ours = (took[f"{part}, {THREADS} threads"] for part in ("counts", "whole tally"))
+        times = " and ".join(f"{took[f'counts, {name}'] / each:.0f}" for each in ours)
+        print(f"\n{name}: {times} times our counts and our whole tally")
+    theirs = base.execute(counts).fetchnumpy()["len"]
+    found = tally_blocks(case.scheme, case.names, case.blocks).counts
+    if sorted(theirs.tolist()) != sorted(found[found > 0].tolist()):
+        raise RuntimeError("the engines do not count the same")
 
 
 def check(case: Round, counts: dict[str, Any], n: dict[str, Any]) -> None:
@@ -169,6 +203,7 @@ def main() -> None:
     options.add_argument("parts", nargs="*", default=PARTS, help=", ".join(PARTS))
     options.add_argument("--marks", type=int, default=100_000_000)
     options.add_argument("--rows", type=int, default=10_000_000, help="of the ratings file")
+    options.add_argument("--texts", type=int, default=20_000_000, help="marks in long form as text")
     options.add_argument("--rounds", type=int, default=5)
     asked = options.parse_args()
     print(f"numpy {np.__version__}, duckdb {duckdb.__version__}, polars {pl.__version__}, pandas {pd.__version__}")
@@ -179,6 +214,8 @@ def main() -> None:
         kernel(asked.marks, asked.rounds)
     if "tally" in asked.parts:
         tally(case, asked.rounds)
+    if "text" in asked.parts:
+        text(Round(targets, asked.texts // (targets * len(ITEMS) * 3)), asked.rounds)
     if "result" in asked.parts:
         result(case, asked.rounds)
     if "ratings" in asked.parts:

@@ -16,7 +16,7 @@ order
     The place among equals, in a tie that is decided by hand.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import get_args
 
@@ -62,8 +62,15 @@ def leaves_base(decisions: Decisions, target: str) -> bool:
     return any(each.decision in {"no_grade", "not_assessed"} for each in decisions.get(target, ()))
 
 
-def read_decisions(data: bytes, file: str, scheme: Scheme, targets: Iterable[str]) -> dict[str, tuple[Decided, ...]]:
+def read_decisions(
+    data: bytes, file: str, scheme: Scheme, targets: Iterable[str], elsewhere: Collection[str] = ()
+) -> dict[str, tuple[Decided, ...]]:
     r"""Return what a file says was decided, by target.
+
+    Parameters
+    ----------
+    elsewhere
+        Targets of other schemes, whose rows are passed over; grades of units count everywhere.
 
     Raises
     ------
@@ -83,6 +90,8 @@ def read_decisions(data: bytes, file: str, scheme: Scheme, targets: Iterable[str
     found: dict[str, list[Decided]] = {}
     first: dict[tuple[str, str], int] = {}
     for row, (target, kind, item, value, reason, document) in table.rows(*COLUMNS):
+        if target in elsewhere and kind != "unit_grade":
+            continue
         if kind not in KINDS:
             table.wrong(row, "decision", kind, KINDS)
             continue

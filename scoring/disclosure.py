@@ -69,6 +69,8 @@ class Decision:
         To how many places the total, and the items of all groups together, are printed; ``None``: as the scheme says.
     band
         Between what a withheld total lies.
+    told
+        Between what the ballots' score lies by what this result and earlier ones print of it, where that is not all.
     level_with
         The target whose rank it shares, since which of them is greater would say too much.
     """
@@ -80,6 +82,7 @@ class Decision:
     places: int | None = None
     item_places: int | None = None
     band: Span | None = None
+    told: Span | None = None
     level_with: str | None = None
 
 

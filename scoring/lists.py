@@ -3,7 +3,7 @@
 ``target,name,kind,class,layer,unit``, ``group,target,entitled``, ``target,component,score``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from scoring.decisions import points_of
@@ -79,8 +79,15 @@ def _for_all(numbers: dict[tuple[str, str], int]) -> Iterable[tuple[tuple[str, s
     return [(cell, number) for cell, number in numbers.items() if not cell[1]]
 
 
-def read_components(data: bytes, file: str, scheme: Scheme, targets: Iterable[str]) -> dict[tuple[str, str], Fraction]:
+def read_components(
+    data: bytes, file: str, scheme: Scheme, targets: Iterable[str], elsewhere: Collection[str] = ()
+) -> dict[tuple[str, str], Fraction]:
     r"""Return the scores brought in for components, by (target, component).
+
+    Parameters
+    ----------
+    elsewhere
+        Targets of other schemes, whose rows are passed over.
 
     Raises
     ------
@@ -102,6 +109,8 @@ def read_components(data: bytes, file: str, scheme: Scheme, targets: Iterable[st
     scores: dict[tuple[str, str], Fraction] = {}
     first: dict[tuple[str, str], int] = {}
     for row, (target, component, score) in table.rows(*COMPONENTS):
+        if target in elsewhere:
+            continue
         if target not in known:
             table.wrong(row, "target", target, "a target that is rated or listed")
         if component not in imported:

@@ -1,12 +1,12 @@
 """Decide what a released result shows of each target, with its counts, its rank and its printed digits in view."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from scoring.conditions import Expression
-from scoring.disclosure import TELLERS, Decision, Footing, Shown, footings
+from scoring.disclosure import TELLERS, Decision, Footing, Shown, Span, footings
 from scoring.figures import Figures
 from scoring.ranks import pools
 from scoring.room import Cells, cells_of
@@ -23,10 +23,13 @@ class Release:
     ----------
     least
         The fewest ballots from which something is shown.
+    earlier
+        Target → between what its ballots' score lies by earlier results of the same ballots.
     """
 
     worked: Worked
     least: Disclosure
+    earlier: Mapping[str, Span] = field(default_factory=dict)
 
     def decisions(self) -> dict[str, Decision]:
         """Return what may be shown of each target.
@@ -93,7 +96,7 @@ class Release:
         """
         worked, places = self.worked, self.worked.places
         alone = {
-            name: StandingAlone(worked, name, each, self._cells.of(places[name]), self._figures)
+            name: StandingAlone(worked, name, each, self._cells.of(places[name]), self._figures, self.earlier.get(name))
             for name, each in footing.items()
         }
         every = range(worked.scheme.document.rounding.places + 1)

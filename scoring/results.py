@@ -140,6 +140,9 @@ class TargetResult(Value):
     ----------
     band
         Between what a withheld score lies, where that much may be shown.
+    told
+        Between what the ballots' score lies by this result and earlier ones, reduced ``p/q`` each, where groups are
+        withheld: a later result of the same ballots must not narrow it to what tells single marks.
     ballot_score
         What the ballots alone give, where components or adjustments act on it.
     components
@@ -182,6 +185,7 @@ class TargetResult(Value):
     duties: str = ""
     withheld: Withheld | None = None
     band: tuple[str, str] | None = None
+    told: tuple[str, str] | None = None
     tied: bool = False
     pool: int | None = None
     items: dict[str, Cell] = Field(default_factory=dict)

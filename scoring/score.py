@@ -68,7 +68,9 @@ def score(
     """
     least = _thresholds(scheme, thresholds)
     worked = work_out(scheme, tally, beside)
-    decided = hide_small_samples(tally, Release(worked, least).decisions()) if release else {}
+    decided = (
+        hide_small_samples(tally, Release(worked, least, beside.get("earlier", {})).decisions()) if release else {}
+    )
     ranked = {
         name: worked.keys[decided.get(name, _OPEN).level_with or name]
         for name in worked.keys

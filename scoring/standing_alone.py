@@ -24,29 +24,46 @@ EDGES = 20
 class StandingAlone:
     """One target with a final score that is a mean of points, some of whose groups are withheld."""
 
-    def __init__(self, worked: Worked, target: str, footing: Footing, cells: Cells, figures: Figures) -> None:
+    def __init__(
+        self,
+        worked: Worked,
+        target: str,
+        footing: Footing,
+        cells: Cells,
+        figures: Figures,
+        earlier: Span | None = None,
+    ) -> None:
         self._scheme: Scheme = worked.scheme
         self._rounding = worked.scheme.document.rounding
         self._scored, self._final = worked.scored[target], worked.finals[target]
         self._footing, self._cells, self._figures = footing, cells, figures
         self._total = self._final.total or Fraction(0)
-        self._scale = scale_ends(self._scheme)
+        self._ballots = self._scored.total or Fraction(0)
+        self._scale, self._earlier = scale_ends(self._scheme), earlier
 
     @cached_property
     def _room(self) -> Room:
         return Room(self._cells, self._figures.total(self._scored))
 
-    def _in_ballots(self, points: Fraction) -> float:
-        """Return what points of the final score are in the ballots' score; without a part in it they tell nothing."""
-        return float(points / self._final.share) if self._final.share else float("inf")
+    def _told(self, span: Span) -> Span | None:
+        """Return between what the ballots' score lies if the final one lies in a span, and by earlier results."""
+        share, found = self._final.share, self._earlier
+        if not share:
+            return found
+        low, high = (self._ballots + (end - self._total) / share for end in span)
+        return (low, high) if found is None else (max(low, found[0]), min(high, found[1]))
 
     def is_fine(self, unit: Fraction) -> bool:
         """Return whether a total printed in such units can come from different marks."""
-        return self._room.is_fine(self._in_ballots(unit), but_one=self._footing.reason == "alike")
+        return not self._final.share or self._is_fine(unit / self._final.share)
 
-    def _is_open(self, span: Span) -> bool:
-        above, below = span[1] - self._total, self._total - span[0]
-        return not self._final.share or self._room.is_there(self._in_ballots(above), self._in_ballots(below))
+    def _is_fine(self, unit: Fraction) -> bool:
+        return self._room.is_fine(float(unit), but_one=self._footing.reason == "alike")
+
+    def _is_open(self, told: Span | None) -> bool:
+        if told is None:
+            return True
+        return self._room.is_there(float(told[1] - self._ballots), float(self._ballots - told[0]))
 
     def with_total(self, places: int, known: Sequence[tuple[Fraction, str]]) -> Decision:
         """Return what is shown with a total to so many places; where it has no room for other marks, a band.
@@ -56,9 +73,12 @@ class StandingAlone:
         known
             What ranks compare of targets whose total is known more closely, with their names, in rising order.
         """
-        decision = Decision(Shown.TOTAL, self._footing.reason, self._footing.few, places=places)
         low, high = printed_span(self._total, places, self._rounding.mode)
-        if not self._is_open((low, high)):
+        told = self._told((low, high))
+        decision = Decision(Shown.TOTAL, self._footing.reason, self._footing.few, places=places, told=told)
+        if told is not None and told[1] - told[0] < high - low and not self._is_fine(told[1] - told[0]):
+            return replace(decision, shown=Shown.NOTHING, total="solvable", told=self._earlier)
+        if not self._is_open(told):
             return self._at_the_end(decision, Fraction(1, 10**places))
         alike = [name for value, name in known if low <= value <= high]
         item_places = self._item_places() if self._footing.items else None
@@ -67,14 +87,16 @@ class StandingAlone:
 
     def with_band(self) -> Decision:
         """Return what is shown where a total to whole points says too much: a band."""
-        decision = Decision(Shown.NOTHING, self._footing.reason, self._footing.few, total="solvable")
+        nothing = Decision(Shown.NOTHING, self._footing.reason, self._footing.few, total="solvable", told=self._earlier)
         for width in ((self._scale[1] - self._scale[0]) / parts for parts in PARTS):
-            if self._room.is_wide(self._in_ballots(width)):
-                return replace(decision, total="alike", band=self._band(width))
+            band = self._band(width)
+            told = self._told(band)
+            if self._final.share and self._room.is_wide(float(width / self._final.share)):
+                return replace(nothing, total="alike", band=band, told=told)
             if self.is_fine(width):
-                band = self._band(width)
-                return replace(decision, band=band) if self._is_open(band) else self._at_the_end(decision, width)
-        return decision
+                decision = replace(nothing, band=band, told=told)
+                return decision if self._is_open(told) else self._at_the_end(decision, width)
+        return nothing
 
     def _band(self, width: Fraction) -> Span:
         """Return the band of the scale that the total lies in."""
@@ -84,7 +106,8 @@ class StandingAlone:
 
     def _at_the_end(self, decision: Decision, unit: Fraction) -> Decision:
         """Return the band at an end of the scale in which all totals without room for other marks lie."""
-        zones, (top, bottom) = self._room.zones(self._in_ballots(unit)), self._room.lacking
+        zones = self._room.zones(float(unit / self._final.share))
+        top, bottom = self._room.lacking
         low, high = (top - zones[0], top) if top <= bottom else (-bottom, zones[1] - bottom)
         least, most = self._scale
         edge = (most - least) / EDGES
@@ -92,8 +115,8 @@ class StandingAlone:
         def at(points: float) -> Fraction:
             return (self._total + self._final.share * Fraction(points).limit_denominator(10**9) - least) / edge
 
-        decision = replace(decision, shown=Shown.NOTHING, places=None, total="alike")
-        return replace(decision, band=(least + edge * floor(at(low)), least + edge * ceil(at(high))))
+        band = least + edge * floor(at(low)), least + edge * ceil(at(high))
+        return replace(decision, shown=Shown.NOTHING, places=None, total="alike", band=band, told=self._told(band))
 
     def _item_places(self) -> int | None:
         """Return to how many places the items of all groups together may be printed; ``None`` if not at all."""

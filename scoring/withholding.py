@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.disclosure import Decision, Shown
-from scoring.exact import plain_text, printed
+from scoring.exact import plain_text, printed, ratio_text
 from scoring.reason_words import EMPTY_GROUP, MISSED_TURNOUT
 from scoring.release import leaves_open
 from scoring.results import Cell, Distribution, TargetResult, Turnout
@@ -23,6 +23,7 @@ def withhold(worked: Worked, result: TargetResult, decision: Decision) -> Target
         changes |= _over_groups(worked, result, decision)
     if shown < Shown.GROUPS:
         changes |= _groups(result, decision) | _total(worked, result.target, decision)
+        changes["told"] = None if decision.told is None else tuple(ratio_text(end) for end in decision.told)
         changes["flags"] = tuple(_unnamed(flag) for flag in changes["flags"])
     if shown is Shown.NOTHING:
         changes |= {"score": None, "rank": None, "grade": None, "tied": False, "pool": None}

@@ -50,6 +50,8 @@ class Known(TypedDict, total=False):
         Sampled leaf group → its ballots, weighted up to its population; the marks have these weights.
     shared
         What was kept of the sheets of a round: how their ballots move targets together.
+    earlier
+        Target → between what its ballots' score lies by earlier results of the same ballots: see ``Results.told``.
     draws, seed
         How many draws sets of ranks are made of (0: none), and what they start from.
     """
@@ -64,6 +66,7 @@ class Known(TypedDict, total=False):
     blocks: Sequence[Block] | None
     samples: Mapping[str, Sampled]
     shared: Sequence[Shared]
+    earlier: Mapping[str, tuple[Fraction, Fraction]]
     draws: int
     seed: int
 

@@ -11,6 +11,7 @@ from survey.prepare import rounds
 from survey.reveal.results import Snapshot, latest, make_result, snapshot, snapshots
 
 which = click.argument("round_id", metavar="ROUND")
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 numbered = click.option("--number", type=int, help="Which result; default: the newest.")
 
 
@@ -22,11 +23,18 @@ def command() -> None:
 @command.command()
 @which
 @click.option("--reason", required=True, help="Why a new result is made; it is kept.")
+@click.option("--components", type=_FILE, help="CSV: target,component,score. Scores brought in beside the ballots.")
+@click.option("--decisions", type=_FILE, help="CSV: target,decision,item,value,reason,document. What people decided.")
 @acting
-def make(round_id: str, reason: str, by: str) -> None:
-    """Score the opened rows once more and keep the result as the next number."""
+def make(round_id: str, reason: str, components: Path | None, decisions: Path | None, by: str) -> None:
+    """Score the opened rows once more and keep the result as the next number.
+
+    Without a file, what the newest result has of components or decisions stays.
+    """
+    files = [None if file is None else (file.read_bytes(), file.name) for file in (components, decisions)]
     with installed().writing() as session:
-        result = make_result(session, rounds.get(session, round_id), reason, by, now())
+        round_ = rounds.get(session, round_id)
+        result = make_result(session, round_, reason, by, now(), components=files[0], decisions=files[1])
         click.echo(f"result {result.number}")
 
 

@@ -1,7 +1,7 @@
 """Score one part of a round's programme from what its opening left."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.denominators import EntitledError
+from scoring.disclosure import Span
 from scoring.results import BallotCheck, Results, Turnout
 from scoring.scheme import Scheme, scheme_from_document
 from scoring.score import score
@@ -20,6 +21,7 @@ from survey.manifest.amended import Amended
 from survey.manifest.manifest import Manifest
 from survey.models import OpenedCheck, OpenedCovariance, OpenedRows, OpenedSheet, Round
 from survey.reveal.blocks import block_of
+from survey.reveal.brought_in import BroughtIn
 from survey.reveal.covariances import shared_of
 
 
@@ -43,7 +45,9 @@ def read_opened(session: Session, round_: Round) -> OpenedRound:
     )
 
 
-def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) -> Results:
+def score_part(
+    number: int, holds: Amended, opened: OpenedRound, salt: bytes, beside: BroughtIn, earlier: Mapping[str, Span]
+) -> Results:
     """Return the released results of a part.
 
     Parameters
@@ -52,6 +56,10 @@ def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) ->
         The part's place in the programme.
     salt
         Put before the tally in its fingerprint.
+    beside
+        What is brought in for its targets.
+    earlier
+        Target → between what its ballots' score lies by earlier results.
 
     Raises
     ------
@@ -79,6 +87,9 @@ def score_part(number: int, holds: Amended, opened: OpenedRound, salt: bytes) ->
             entitled={cell: max(line.entitled or 0, line.returned or 0) for cell, line in turnout.items()},
             turnout=turnout,
             checks=_checks(opened.checks, number),
+            imported=beside.components,
+            decisions=beside.decisions,
+            earlier=earlier,
             blocks=blocks,
             shared=[shared_of(each, frozenset(targets)) for each in opened.covariances if each.part == number],
             release=True,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
+from scoring.disclosure import Span
 from scoring.results import Results, TargetResult
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.amended import amended, manifest_of
@@ -19,9 +21,11 @@ from survey.manifest.manifest import Manifest
 from survey.manifest.states import RoundState, require
 from survey.models import OpenedSheet, Result, Round
 from survey.office import audit
+from survey.reveal.brought_in import BroughtIn, File, brought_in, read_brought_in
 from survey.reveal.part_scores import read_opened, score_part
 
-FORMAT = 1
+FORMAT = 2
+"""2: ``beside`` holds what was brought in beside the ballots, ``told`` between what a withheld score must lie."""
 
 
 @dataclass(frozen=True)
@@ -71,35 +75,80 @@ class Snapshot:
         )
 
 
-def make_result(session: Session, round_: Round, reason: str, by: str, now: datetime) -> Result:
+def make_result(
+    session: Session,
+    round_: Round,
+    reason: str,
+    by: str,
+    now: datetime,
+    *,
+    components: File | None = None,
+    decisions: File | None = None,
+) -> Result:
     """Score a revealed round and keep the result as the next snapshot.
+
+    Parameters
+    ----------
+    components, decisions
+        Files with what is brought in beside the ballots; without one, what the newest result has stays.
 
     Raises
     ------
     ConflictError
         Where the round isn't revealed, is published, or is a trial's leftover.
+    FileError
+        Where a file does not fit the round; nothing is kept then.
     """
     require(RoundState(round_.state), RoundState.REVEALED)
     holds = amended(round_)
     opened = read_opened(session, round_)
-    newest = session.scalar(select(func.max(Result.number)).where(Result.round_id == round_.id)) or 0
-    salt = secrets.token_bytes(32)
-    parts = [score_part(number, holds, opened, salt) for number in range(len(holds.manifest.parts))]
+    before = snapshots(session, round_)
+    beside = read_brought_in(holds, components, decisions, _beside(before))
+    salt, earlier = secrets.token_bytes(32), _told(before)
+    parts = [score_part(number, holds, opened, salt, own, earlier) for number, own in enumerate(beside)]
     body: dict[str, Any] = {
         "format": FORMAT,
         "software": f"gongping {version('gongping')}",
         "manifest_sha256": holds.manifest.digest().hex(),
         "amendments": len(round_.amendments),
         "turnout": [vars(line) for line in _turnout(opened.sheets)],
+        "beside": [own.document() for own in beside],
         "parts": [part.model_dump(mode="json", by_alias=True) for part in parts],
     }
     result = Result(
-        round_id=round_.id, number=newest + 1, reason=reason, body=body, salt=salt, created_at=now, created_by=by
+        round_id=round_.id,
+        number=before[0].number + 1 if before else 1,
+        reason=reason,
+        body=body,
+        salt=salt,
+        created_at=now,
+        created_by=by,
     )
     session.add(result)
-    audit.record(session, by, "score round", round_.id, {"result": result.number, "reason": reason}, now)
+    names = ", ".join(file[1] for file in (components, decisions) if file) or "–"
+    audit.record(
+        session, by, "score round", round_.id, {"result": result.number, "reason": reason, "files": names}, now
+    )
     session.flush()
     return result
+
+
+def _beside(before: Sequence[Result]) -> list[BroughtIn]:
+    """Return what the newest result has beside its ballots, part by part."""
+    return [brought_in(each) for each in before[0].body.get("beside", ())] if before else []
+
+
+def _told(before: Sequence[Result]) -> dict[str, Span]:
+    """Return between what each target's ballots' score lies by earlier results, where groups are withheld."""
+    told: dict[str, Span] = {}
+    for result in before:
+        for part in result.body["parts"]:
+            for each in part["results"]:
+                if each.get("told"):
+                    low, high = (Fraction(end) for end in each["told"])
+                    known = told.get(each["target"], (low, high))
+                    told[each["target"]] = max(low, known[0]), min(high, known[1])
+    return told
 
 
 def snapshots(session: Session, round_: Round) -> list[Result]:

@@ -69,16 +69,24 @@ def test_a_round_goes_from_plan_to_files_by_commands_alone(run, plan, tmp_path):
     assert run("round", "reveal", round_id).endswith("result 1")
     assert run("results", "make", round_id, "--reason", "复核") == "result 2"
     assert "甲一" in run("results", "show", round_id)
+    decided = tmp_path / "decided.csv"
+    decided.write_text("target,decision,value,reason\nC1,bonus,many,表彰\n", encoding="utf-8")
+    refused = run("results", "make", round_id, "--reason", "加分", "--decisions", decided, status=2)
+    assert "decided.csv" in refused
+    assert "row 2, column value: found many; allowed: points: a number above 0" in refused
     assert len(run("results", "list", round_id).splitlines()) == 2
+    decided.write_text("target,decision,value,reason\nC1,not_assessed,,病假半年\n", encoding="utf-8")
+    assert run("results", "make", round_id, "--reason", "不参加考核", "--decisions", decided) == "result 3"
     run("results", "files", round_id, "--dir", tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"ranking.csv", "results.xlsx", "results.json", "sign-01-机关.pdf"} == names
     assert openpyxl.load_workbook(tmp_path / "out" / "results.xlsx").sheetnames
-    run("round", "publish", round_id, 2)
+    run("round", "publish", round_id, 3)
     assert "published" in run("round", "show", round_id)
     assert "nothing about it changes" in run("results", "make", round_id, "--reason", "又", status=2)
     document = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert document["parts"][0]["results"][0]["target"]
+    by_target = {each["target"]: each for each in document["parts"][0]["results"]}
+    assert by_target["C1"]["decisions"][0]["reason"] == "病假半年"
 
 
 def test_a_sheet_s_template_can_be_filled_in(run, plan, tmp_path):

@@ -76,7 +76,7 @@ def test_a_result_names_everything_it_was_made_from(session, session_factory, se
     shown = latest(session, revealed(session, session_factory, settings, hall))
 
     assert shown.manifest_hash == hall.manifest.digest().hex()
-    assert (shown.number, shown.reason, shown.format) == (1, "开封", 1)
+    assert (shown.number, shown.reason, shown.format) == (1, "开封", 2)
     assert shown.software.startswith("gongping ")
     assert [part.scheme_sha256 for part in shown.parts] == list(hall.manifest.schemes)
     assert all(len(part.tally_sha256) == 64 for part in shown.parts)

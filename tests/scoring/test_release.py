@@ -1,4 +1,5 @@
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -274,3 +275,39 @@ def test_no_reason_names_a_group_where_only_the_total_is_shown():
     assert set(everything.flags) == {"turnout: 政府, 党委", "empty group: 党委"}
     assert set(released.flags) <= {"turnout", "empty group"}
     assert released.components == {}
+
+
+MIXED = [{"id": "测评", "weight": 1, "source": "ballots"}, {"id": "实绩", "weight": 1, "source": "imported"}]
+
+
+def mixed(points, **more):
+    """Return a target with a small group, half of whose score is brought in."""
+    return released(five_items(components=MIXED), rated("甲", SMALL), imported={("甲", "实绩"): points}, **more)["甲"]
+
+
+def told(result):
+    return tuple(Fraction(end) for end in result.told)
+
+
+def test_what_is_told_of_a_score_is_the_span_of_what_is_printed_alike():
+    """Half of 81.4667 and half of 80 print 80.7; with the ballots from 81.3 to 81.5 that is 80.65 to 80.75."""
+    result = mixed(Fraction(80))
+
+    assert (result.score, result.rank) == ("80.7", 1)
+    assert told(result) == (Fraction("81.3"), Fraction("81.5"))
+
+
+def test_a_later_result_of_the_same_ballots_narrows_nothing_down():
+    """80.75015 prints 80.8, so the ballots gave 81.4664 at least: with the 81.5 at most that is less than two steps."""
+    first = mixed(Fraction(80))
+    same = mixed(Fraction(90), earlier={"甲": told(first)})
+    other = mixed(Fraction("80.0336"), earlier={"甲": told(first)})
+
+    assert (same.score, told(same)) == ("85.7", told(first))
+    assert (other.score, other.withheld) == (None, "solvable")
+    assert told(other) == told(first)
+    assert mixed(Fraction("80.0336")).score == "80.8"
+
+
+def test_nothing_is_told_apart_where_everything_is_shown():
+    assert released(five_items(), rated("甲", LARGE))["甲"].told is None
