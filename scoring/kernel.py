@@ -23,7 +23,7 @@ UNUSED = 250
 
 LANE = 255
 WORD = 8
-BATCH = 2**21
+BATCH = 2**20
 
 
 def count_levels(blocks: Sequence[Marks], levels: Sequence[int], threads: int = 1) -> Counts:
