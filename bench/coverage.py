@@ -17,18 +17,18 @@ if not __package__:  # Run as a file, it would hide the package of its name from
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.denominators import denominators
-from scoring.extremes import counted
-from scoring.influence import block_influences, influence_table
-from scoring.linear import linear
-from scoring.moments import block_moments
-from scoring.rank_sets import rank_sets
-from scoring.scheme import Scheme, load_scheme
-from scoring.scores import score_targets
-from scoring.shared import covariance_of_totals, joined
-from scoring.strata import spread
-from scoring.tally import UNKNOWN, Block, tally_blocks
-from scoring.uncertainty import uncertainties
+from scoring.ballots.denominators import denominators
+from scoring.ballots.extremes import counted
+from scoring.ballots.tally import UNKNOWN, Block, tally_blocks
+from scoring.certainty.influence import block_influences, influence_table
+from scoring.certainty.moments import block_moments
+from scoring.certainty.rank_sets import rank_sets
+from scoring.certainty.shared import covariance_of_totals, joined
+from scoring.certainty.strata import spread
+from scoring.certainty.uncertainty import uncertainties
+from scoring.document.scheme import Scheme, load_scheme
+from scoring.scores.linear import linear
+from scoring.scores.scores import score_targets
 
 SCHEME = """
 name: 三三制

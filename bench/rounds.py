@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.scheme import Scheme, load_scheme
-from scoring.tally import BLANK, Block
+from scoring.ballots.tally import BLANK, Block
+from scoring.document.scheme import Scheme, load_scheme
 
 ITEMS = tuple(f"项{number}" for number in range(1, 11))
 SHEET = 20

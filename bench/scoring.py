@@ -21,19 +21,19 @@ import polars as pl
 
 from bench.rounds import ITEMS, JUDGED, SHARES, SHEET, Round
 from bench.timing import Calls, Clock, beyond, fastest, show
-from scoring.denominators import denominators
-from scoring.extremes import counted
-from scoring.influence import influence_table
-from scoring.kernel import count_levels
-from scoring.linear import linear
-from scoring.moments import block_moments
-from scoring.rank_sets import rank_sets
-from scoring.ratings import read_ratings
-from scoring.scores import score_targets
-from scoring.shared import covariance_of_totals, sheet_covariance
-from scoring.strata import spread
-from scoring.tally import tally_blocks
-from scoring.uncertainty import uncertainties
+from scoring.ballots.denominators import denominators
+from scoring.ballots.extremes import counted
+from scoring.ballots.kernel import count_levels
+from scoring.ballots.ratings import read_ratings
+from scoring.ballots.tally import tally_blocks
+from scoring.certainty.influence import influence_table
+from scoring.certainty.moments import block_moments
+from scoring.certainty.rank_sets import rank_sets
+from scoring.certainty.shared import covariance_of_totals, sheet_covariance
+from scoring.certainty.strata import spread
+from scoring.certainty.uncertainty import uncertainties
+from scoring.scores.linear import linear
+from scoring.scores.scores import score_targets
 
 THREADS = os.cpu_count() or 1
 PARTS = ["kernel", "tally", "text", "result", "ratings"]

@@ -18,13 +18,13 @@ if not __package__:  # Run as a file, it would hide the package of its name from
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.margins import Margin
-from scoring.marks import Marks, tally_marks
+from scoring.ballots.marks import Marks, tally_marks
+from scoring.ballots.tally import empty_tally
+from scoring.document.scheme import Scheme, load_scheme
 from scoring.precision import precision
-from scoring.sampling import UNIT, Sampled, fit, with_weights
-from scoring.scheme import Scheme, load_scheme
-from scoring.tally import empty_tally
-from scoring.weighting import WeightingError
+from scoring.samples.margins import Margin
+from scoring.samples.sampling import UNIT, Sampled, fit, with_weights
+from scoring.samples.weighting import WeightingError
 from scoring.working import Known, work_out
 
 SCHEME = """

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scoring.results import TargetResult, Turnout
+from scoring.outcome.results import TargetResult, Turnout
 
 HIDDEN = "不显示"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from exports.rule_sentences import ballot_rule
 from exports.shares import levels
-from scoring.results import BallotCheck, Decided, Results, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import BallotCheck, Decided, Results, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 _DECISIONS = {
     "bonus": "{item}加{value}分",

@@ -7,7 +7,7 @@ from exports import rule_sentences
 from exports.numbers import number, per_cent
 from exports.shares import is_direct, left_out, not_judgements
 from exports.withheld import least
-from scoring.stated_rules import GroupNode, QuotaRule, Rules
+from scoring.outcome.stated_rules import GroupNode, QuotaRule, Rules
 
 _NUMERALS = "零一两三四五六七八九十"
 _FRACTIONS = "零一二三四五六七八九十"

@@ -6,9 +6,9 @@ from typing import cast
 
 from exports.reasons import spelled_out
 from exports.withheld import sentence
-from scoring.exact import Mode, printed
-from scoring.results import Contribution, LeftOut, TargetResult
-from scoring.stated_rules import Rules
+from scoring.document.exact import Mode, printed
+from scoring.outcome.results import Contribution, LeftOut, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 _PER_CENT_PLACES = 2
 _GROUPS_OUT = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.reason_words import (
+from scoring.outcome.reason_words import (
     CAPPED_BY_VETO,
     EMPTY_GROUP,
     LEFT_OUT_BY_VETO,
@@ -42,7 +42,7 @@ class Reason:
     Attributes
     ----------
     kind
-        One of the constants of ``scoring.results``; empty for a flag whose words the scheme gives.
+        One of the constants of ``scoring.outcome.results``; empty for a flag whose words the scheme gives.
     named
         The groups, component or grade that it names; the scheme's own words where there is no kind.
     """

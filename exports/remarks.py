@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from exports.reasons import UNDECIDED, spelled_out
 from exports.withheld import NOT_JUDGED, band_text, sentence
-from scoring.results import TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import TargetResult
+from scoring.outcome.stated_rules import Rules
 
 PERSONS = frozenset({"person", "member"})
 

@@ -9,8 +9,8 @@ from exports.definitions import paragraph
 from exports.heading import NO_DIGEST, Heading, fingerprint
 from exports.remarks import PERSONS, Section, grade_text, rank_text, remarks, score_text, sections
 from exports.typesetting import typeset
-from scoring.results import Distribution, Results, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Distribution, Results, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 _GROUPS_MOST = 4
 _WIDE_LEVELS = 4

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from exports.numbers import number, per_cent
-from scoring.conditions import Condition, read_condition
-from scoring.stated_rules import Rules
+from scoring.document.conditions import Condition, read_condition
+from scoring.outcome.stated_rules import Rules
 
 _SIGNS = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于"}
 _SOURCES = {

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from scoring.results import Distribution, TargetResult
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Distribution, TargetResult
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 PRINTED_PLACES = 2
 NOT_JUDGED_NAMES = {

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from exports.shares import items
-from scoring.results import Cell
-from scoring.stated_rules import Rules
-from scoring.value import Withheld
+from scoring.outcome.results import Cell
+from scoring.outcome.stated_rules import Rules
+from scoring.outcome.value import Withheld
 
 View = Literal["score", "items", "distribution", "total", "criteria"]
 """Where a value stands: a group's score or item mean; or, over all groups, a distribution, score, criterion."""

@@ -5,16 +5,16 @@ from typing import Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scoring.problems import Problem, SchemeError, visible
-from scoring.results import Results
-from scoring.scheme import Scheme
-from scoring.scheme_shape import shape_problems
-from scoring.scheme_values import Ratio, Share, Weight
+from scoring.ballots.tally import Tally
+from scoring.comparing.what_if import Changes, Move, moved, recounted, shown_in_full, under
+from scoring.document.problems import Problem, SchemeError, visible
+from scoring.document.scheme import Scheme
+from scoring.document.scheme_shape import shape_problems
+from scoring.document.scheme_values import Ratio, Share, Weight
+from scoring.document.yaml_text import Value, read_yaml
+from scoring.outcome.results import Results
 from scoring.score import score
-from scoring.tally import Tally
-from scoring.what_if import Changes, Move, moved, recounted, shown_in_full, under
 from scoring.working import Known
-from scoring.yaml_text import Value, read_yaml
 
 _ABSENT: Known = {"marks": None, "blocks": None, "samples": {}, "shared": (), "draws": 0}
 """Errors and sets of ranks are those of the official result; nothing is worked out twice."""
@@ -88,8 +88,8 @@ def moves_under(
 
     Examples
     --------
-    >>> from scoring.ratings import read_ratings
-    >>> from scoring.scheme import load_scheme
+    >>> from scoring.ballots.ratings import read_ratings
+    >>> from scoring.document.scheme import load_scheme
     >>> scheme = load_scheme(
     ...     "{name: 一项, scale: {好: 100, 差: 0}, groups: [{id: 村民, weight: 3}, {id: 代表}], criteria: [{id: 态度}]}"
     ... )

@@ -11,18 +11,18 @@ from math import inf, isnan, nan
 
 import numpy as np
 
-from scoring.composition import final_at, hangs_on_others
-from scoring.denominators import entitled_cells
-from scoring.grades import quota_places
-from scoring.influence import Influences, block_influences, influence_table, marks_influences
-from scoring.linear import Linear, Values, has_standard_error, linear
-from scoring.moments import Moments, block_moments, marks_moments, tally_moments
-from scoring.rank_sets import rank_sets
-from scoring.ranks import Key, pools
-from scoring.sample_errors import calibrated_influences, calibrated_spread
-from scoring.shared import Shared, covariance_of_totals, joined
-from scoring.strata import Spread, spread
-from scoring.uncertainty import Uncertainty, uncertainties
+from scoring.ballots.denominators import entitled_cells
+from scoring.certainty.influence import Influences, block_influences, influence_table, marks_influences
+from scoring.certainty.moments import Moments, block_moments, marks_moments, tally_moments
+from scoring.certainty.rank_sets import rank_sets
+from scoring.certainty.sample_errors import calibrated_influences, calibrated_spread
+from scoring.certainty.shared import Shared, covariance_of_totals, joined
+from scoring.certainty.strata import Spread, spread
+from scoring.certainty.uncertainty import Uncertainty, uncertainties
+from scoring.scores.composition import final_at, hangs_on_others
+from scoring.scores.grades import quota_places
+from scoring.scores.linear import Linear, Values, has_standard_error, linear
+from scoring.scores.ranks import Key, pools
 from scoring.working import Known, Worked
 
 DRAWS = 1000

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from scoring import reason_words
-from scoring.decisions import Decisions, of_kind
-from scoring.turnout import WHOLE
-from scoring.weights import group_weights
+from scoring.ballots.turnout import WHOLE
+from scoring.brought_in.decisions import Decisions, of_kind
+from scoring.document.weights import group_weights
+from scoring.outcome import reason_words
 from scoring.working import Worked
 
 

@@ -4,23 +4,23 @@ from collections.abc import Mapping
 from math import inf
 from typing import Unpack
 
-from scoring.decisions import barred_grades, leaves_base, of_kind
-from scoring.definitions import rules
-from scoring.disclosure import Decision, Shown
-from scoring.flips import flips
-from scoring.grades import Decided, Graded, grade
-from scoring.group_gaps import with_gaps
+from scoring.ballots.tally import Tally
+from scoring.beside.flips import flips
+from scoring.beside.group_gaps import with_gaps
+from scoring.beside.quality import quality
+from scoring.beside.sample_results import hide_small_samples, sample_results, without_exact_weights
+from scoring.brought_in.decisions import barred_grades, leaves_base, of_kind
+from scoring.document.scheme import Scheme
+from scoring.document.scheme_document import Disclosure
+from scoring.outcome.definitions import rules
+from scoring.outcome.results import Results, TargetResult
 from scoring.precision import precision
-from scoring.quality import quality
-from scoring.ranks import Key, rank_within
-from scoring.release import Release
-from scoring.results import Results, TargetResult
-from scoring.sample_results import hide_small_samples, sample_results, without_exact_weights
-from scoring.scheme import Scheme
-from scoring.scheme_document import Disclosure
-from scoring.tally import Tally
-from scoring.ties import grading_keys
-from scoring.withholding import withhold
+from scoring.release.disclosure import Decision, Shown
+from scoring.release.release import Release
+from scoring.release.withholding import withhold
+from scoring.scores.grades import Decided, Graded, grade
+from scoring.scores.ranks import Key, rank_within
+from scoring.scores.ties import grading_keys
 from scoring.working import Known, Worked, work_out
 from scoring.writing import Writer
 
@@ -58,8 +58,8 @@ def score(
     Examples
     --------
     >>> import numpy as np
-    >>> from scoring.scheme import load_scheme
-    >>> from scoring.tally import Block, tally_blocks
+    >>> from scoring.document.scheme import load_scheme
+    >>> from scoring.ballots.tally import Block, tally_blocks
     >>> scheme = load_scheme("{name: 一项, scale: {好: 100, 差: 0}, groups: [{id: 村民}], criteria: [{id: 态度}]}")
     >>> block = Block("村民", "甲", ("态度",), ("好", "差"), np.array([[0], [0], [1]], np.uint8))
     >>> [result] = score(scheme, tally_blocks(scheme, ["甲"], [block]), release=False).results

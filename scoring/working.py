@@ -8,23 +8,23 @@ from typing import TypedDict
 
 import numpy as np
 
-from scoring.composition import Final, Imported, compose
-from scoring.decisions import Decisions
-from scoring.denominators import Entitled, denominators, entitled_cells
-from scoring.extremes import Counted, counted
-from scoring.marks import Marks
-from scoring.modes import apply_mode
-from scoring.pooled import Pooled, Shares, pool, raised
-from scoring.ranks import Key
-from scoring.results import BallotCheck, Turnout
-from scoring.sampling import Sampled
-from scoring.scheme import Scheme
-from scoring.scores import Scored, score_targets
-from scoring.shared import Shared
-from scoring.tally import Block, Counts, Tally
-from scoring.targets import TargetInfo
-from scoring.ties import ranking_keys
-from scoring.turnout import WHOLE, Turnouts, missed_turnout
+from scoring.ballots.denominators import Entitled, denominators, entitled_cells
+from scoring.ballots.extremes import Counted, counted
+from scoring.ballots.marks import Marks
+from scoring.ballots.pooled import Pooled, Shares, pool, raised
+from scoring.ballots.tally import Block, Counts, Tally
+from scoring.ballots.turnout import WHOLE, Turnouts, missed_turnout
+from scoring.brought_in.decisions import Decisions
+from scoring.certainty.shared import Shared
+from scoring.document.scheme import Scheme
+from scoring.document.targets import TargetInfo
+from scoring.outcome.results import BallotCheck, Turnout
+from scoring.samples.sampling import Sampled
+from scoring.scores.composition import Final, Imported, compose
+from scoring.scores.modes import apply_mode
+from scoring.scores.ranks import Key
+from scoring.scores.scores import Scored, score_targets
+from scoring.scores.ties import ranking_keys
 
 
 class Known(TypedDict, total=False):

@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.bounds import final_bounds
-from scoring.composition import Final
-from scoring.decisions import of_kind
-from scoring.denominators import asked
-from scoring.exact import printed, ratio_text
-from scoring.explain import contributions, final_parts, left_out
-from scoring.grades import Graded
-from scoring.majority import majority
+from scoring.ballots.denominators import asked
+from scoring.ballots.tally import Tally
+from scoring.brought_in.decisions import of_kind
+from scoring.document.exact import printed, ratio_text
+from scoring.document.scheme import Scheme
+from scoring.document.scheme_document import Group
+from scoring.document.targets import TargetInfo
+from scoring.outcome.reason_words import TIE_BY_HAND
+from scoring.outcome.results import Cell, Distribution, Majority, TargetResult
 from scoring.precision import Precision
-from scoring.ranks import Standing
-from scoring.reason_words import TIE_BY_HAND
 from scoring.reasons import flags, provisional
-from scoring.results import Cell, Distribution, Majority, TargetResult
-from scoring.scheme import Scheme
-from scoring.scheme_document import Group
-from scoring.scores import Scored
-from scoring.tally import Tally
-from scoring.targets import TargetInfo
+from scoring.scores.bounds import final_bounds
+from scoring.scores.composition import Final
+from scoring.scores.explain import contributions, final_parts, left_out
+from scoring.scores.grades import Graded
+from scoring.scores.majority import majority
+from scoring.scores.ranks import Standing
+from scoring.scores.scores import Scored
 from scoring.working import Worked
 
 

@@ -7,7 +7,7 @@ translates the template first and fills it afterwards; ``str(error)`` is the Eng
 from collections.abc import Mapping
 from typing import Self
 
-from scoring.problems import Problem
+from scoring.document.problems import Problem
 
 __all__ = [
     "BadDocumentError",

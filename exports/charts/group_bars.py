@@ -6,8 +6,8 @@ from exports import shares, withheld
 from exports.charts import palette, scale
 from exports.charts.drawing import Drawing, Form, notice
 from exports.charts.rows import Axis, Column, Row, draw_rows
-from scoring.results import Cell, TargetResult
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Cell, TargetResult
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 TOTAL = "总分"
 _NO_MARKS = "没有分组得分"

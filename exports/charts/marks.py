@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exports.charts import scale
-from scoring.results import TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import TargetResult
+from scoring.outcome.stated_rules import Rules
 
 
 @dataclass(frozen=True)

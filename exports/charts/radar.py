@@ -8,8 +8,8 @@ from exports.charts import palette, scale
 from exports.charts.drawing import Drawing, Form, notice
 from exports.charts.rows import Axis, Column, Row, draw_rows
 from exports.charts.web import Spoke, Web
-from scoring.results import Cell, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Cell, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 _FEWEST, _MOST = 3, 12
 

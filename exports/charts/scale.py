@@ -8,8 +8,8 @@ from statistics import median
 
 from exports import shares
 from exports.withheld import shown
-from scoring.results import Cell, TargetResult
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Cell, TargetResult
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 SMALLEST_CLASS = 5
 """A class median is given from this many shown scores on: below it, it would tell single ones apart."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from exports import shares, withheld
 from exports.charts import palette
 from exports.charts.drawing import SMALL, WIDTH, Drawing, Form, notice, text_width, wrapped
-from scoring.results import Distribution, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Distribution, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 _LABEL_MOST = 118
 _TOP = 40

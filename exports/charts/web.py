@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exports import withheld
 from exports.charts import palette, scale
 from exports.charts.drawing import SMALL, WIDTH, Anchor, Drawing, Point, text_width, wrapped
-from scoring.results import Cell
+from scoring.outcome.results import Cell
 
 _RADIUS = 140.0
 _LABEL_GAP = 15.0

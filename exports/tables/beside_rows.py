@@ -9,9 +9,9 @@ from exports.explanation import part_name
 from exports.numbers import per_cent
 from exports.remarks import in_order
 from exports.tables.values import Figure, Value
-from scoring.exact import Mode, printed
-from scoring.results import Contribution, Results, TargetResult
-from scoring.stated_rules import Rules
+from scoring.document.exact import Mode, printed
+from scoring.outcome.results import Contribution, Results, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 Column = Callable[[TargetResult], Value]
 

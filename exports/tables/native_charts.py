@@ -12,7 +12,7 @@ from exports.charts import palette, scale
 from exports.remarks import sections
 from exports.tables.sheets import FONT
 from exports.tables.values import Figure, Table
-from scoring.results import Results
+from scoring.outcome.results import Results
 
 _MARKERS = {
     "circle": "circle",

@@ -8,7 +8,7 @@ from defusedcsv import csv
 from exports.heading import NO_DIGEST, Heading
 from exports.tables.rows import ranking_rows
 from exports.tables.values import Figure, Value, table
-from scoring.results import Results
+from scoring.outcome.results import Results
 
 
 def ranking_csv(heading: Heading, parts: Sequence[Results]) -> bytes:

@@ -7,8 +7,8 @@ from exports.ballots import BallotCounts, count_text, together
 from exports.remarks import grade_text, in_order, rank_text, remarks
 from exports.tables import beside_rows
 from exports.tables.values import PROVISIONAL, Figure, Value
-from scoring.results import Cell, Distribution, Results, TargetResult
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Cell, Distribution, Results, TargetResult
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 _BALLOTS = ("应到", "发出", "收回", "有效", "无效")
 

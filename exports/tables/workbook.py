@@ -18,7 +18,7 @@ from exports.tables.rows import group_rows, ranking_rows, share_rows
 from exports.tables.sheets import Styles, frozen, printable_a4, sheet_name, write_table, write_value
 from exports.tables.values import Table, Value, table
 from exports.withheld import legend
-from scoring.results import Results
+from scoring.outcome.results import Results
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 

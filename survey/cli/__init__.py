@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from scoring.problems import DocumentError
+from scoring.document.problems import DocumentError
 from survey.errors import GongpingError
 
 COMMANDS = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exports.reasons import spelled_out
-from scoring.results import TargetResult
+from scoring.outcome.results import TargetResult
 from survey.cli.aligned import aligned
 from survey.reveal.results import Snapshot
 

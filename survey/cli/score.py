@@ -9,21 +9,21 @@ from typing import Any
 
 import click
 
-from scoring.ballot_rules import apply_ballot_rules
-from scoring.counts import read_counts
-from scoring.decisions import read_decisions
-from scoring.denominators import EntitledError
-from scoring.lists import misfit, read_components, read_entitled, read_targets
-from scoring.marks import Marks, tally_marks
+from scoring.ballots.ballot_rules import apply_ballot_rules
+from scoring.ballots.counts import read_counts
+from scoring.ballots.denominators import EntitledError
+from scoring.ballots.marks import Marks, tally_marks
+from scoring.ballots.ratings import read_ratings
+from scoring.ballots.tally import Tally
+from scoring.brought_in.decisions import read_decisions
+from scoring.brought_in.lists import misfit, read_components, read_entitled, read_targets
+from scoring.comparing.what_if import Move
+from scoring.document.problems import FileError, Problem, SchemeError
+from scoring.document.scheme import Scheme, load_scheme
 from scoring.other_weights import moves_under, read_changes
+from scoring.outcome.results import Results, TargetResult
 from scoring.precision import DRAWS
-from scoring.problems import FileError, Problem, SchemeError
-from scoring.ratings import read_ratings
-from scoring.results import Results, TargetResult
-from scoring.scheme import Scheme, load_scheme
 from scoring.score import score
-from scoring.tally import Tally
-from scoring.what_if import Move
 from scoring.working import Known
 from survey.cli.score_beside import move_lines
 from survey.cli.score_sample import SampleFiles, sample_files

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from scoring.quality_results import FlipDistance, GroupGap
-from scoring.results import Results, TargetResult
-from scoring.sensitivity import LEADS
-from scoring.what_if import Move
+from scoring.comparing.sensitivity import LEADS
+from scoring.comparing.what_if import Move
+from scoring.outcome.quality_results import FlipDistance, GroupGap
+from scoring.outcome.results import Results, TargetResult
 from survey.cli.aligned import aligned
 
 MOST = 10

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from defusedcsv import csv
 
-from scoring.marks import Marks
-from scoring.ratings import Ratings
-from scoring.results import Results
-from scoring.sample_files import weigh, weight_rows
-from scoring.sampling import Sampled
-from scoring.scheme import Scheme
+from scoring.ballots.marks import Marks
+from scoring.ballots.ratings import Ratings
+from scoring.document.scheme import Scheme
+from scoring.outcome.results import Results
+from scoring.samples.sample_files import weigh, weight_rows
+from scoring.samples.sampling import Sampled
 from survey.cli.aligned import aligned
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from exports.withheld import band_text
-from scoring.results import Cell, Results, TargetResult
-from scoring.stated_rules import Rules
-from scoring.value import Withheld
+from scoring.outcome.results import Cell, Results, TargetResult
+from scoring.outcome.stated_rules import Rules
+from scoring.outcome.value import Withheld
 from survey.cli.aligned import aligned
 from survey.cli.score_beside import beside_lines
 from survey.cli.score_sample import sample_lines

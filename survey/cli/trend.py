@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from scoring.changes import TargetTrend
-from scoring.result_files import read_results
-from scoring.trend import Trend, trend
+from scoring.comparing.changes import TargetTrend
+from scoring.comparing.result_files import read_results
+from scoring.comparing.trend import Trend, trend
 from survey.cli.aligned import aligned
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)

@@ -4,8 +4,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from scoring.problems import Problem, SchemeError
-from scoring.yaml_text import read_yaml
+from scoring.document.problems import Problem, SchemeError
+from scoring.document.yaml_text import read_yaml
 from survey.errors import BadDocumentError
 
 MOST_CHARACTERS = 500_000

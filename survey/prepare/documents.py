@@ -11,8 +11,8 @@ import rfc8785
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scoring.problems import SchemeError
-from scoring.scheme import Scheme, scheme_from_document
+from scoring.document.problems import SchemeError
+from scoring.document.scheme import Scheme, scheme_from_document
 from survey.errors import BadDocumentError, ConflictError, NotFoundError, Problem
 from survey.manifest.extending import extend
 from survey.manifest.questionnaire import Questionnaire

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from scoring.scheme import Scheme
-from scoring.scheme_document import Group
+from scoring.document.scheme import Scheme
+from scoring.document.scheme_document import Group
 from survey.errors import GongpingError, Notice
 from survey.manifest.plan import PartPlan, Plan
 from survey.manifest.questionnaire import Questionnaire

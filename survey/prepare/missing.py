@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from scoring.scheme import Scheme
+from scoring.document.scheme import Scheme
 from survey.errors import Notice
 
 

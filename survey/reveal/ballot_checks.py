@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.ballot_rules import contents_of_rows, void_ballots
-from scoring.results import BallotCheck
-from scoring.scheme import Scheme, scheme_from_document
-from scoring.tally import VOIDED
+from scoring.ballots.ballot_rules import contents_of_rows, void_ballots
+from scoring.ballots.tally import VOIDED
+from scoring.document.scheme import Scheme, scheme_from_document
+from scoring.outcome.results import BallotCheck
 from survey.manifest.manifest import Manifest, Part, Sheet
 from survey.models import OpenedCheck
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.tally import Block
+from scoring.ballots.tally import Block
 from survey.manifest.manifest import Manifest, Part, Sheet
 
 Rows = NDArray[np.uint8]

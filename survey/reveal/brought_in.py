@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from scoring.decisions import read_decisions
-from scoring.exact import ratio_text
-from scoring.lists import read_components
-from scoring.results import Decided
-from scoring.scheme import scheme_from_document
+from scoring.brought_in.decisions import read_decisions
+from scoring.brought_in.lists import read_components
+from scoring.document.exact import ratio_text
+from scoring.document.scheme import scheme_from_document
+from scoring.outcome.results import Decided
 from survey.manifest.amended import Amended
 
 File = tuple[bytes, str]

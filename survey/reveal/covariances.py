@@ -1,22 +1,22 @@
 """What is kept at the opening of how a sheet's ballots move its targets together, before ballots are cut.
 
 Differences between targets need it, and sorted rows no longer know it. Only sums over a whole sheet are kept, rounded,
-and only of sheets with so many ballots that the sums can't be solved for any of them; see ``scoring.shared``.
+and only of sheets with so many ballots that the sums can't be solved for any of them; see ``scoring.certainty.shared``.
 """
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from scoring.denominators import denominators
-from scoring.extremes import counted
-from scoring.influence import influence_table
-from scoring.linear import has_standard_error, linear
-from scoring.moments import block_moments
-from scoring.scheme import scheme_from_document
-from scoring.scores import score_targets
-from scoring.shared import Shared, sheet_covariance
-from scoring.tally import Block, tally_blocks
+from scoring.ballots.denominators import denominators
+from scoring.ballots.extremes import counted
+from scoring.ballots.tally import Block, tally_blocks
+from scoring.certainty.influence import influence_table
+from scoring.certainty.moments import block_moments
+from scoring.certainty.shared import Shared, sheet_covariance
+from scoring.document.scheme import scheme_from_document
+from scoring.scores.linear import has_standard_error, linear
+from scoring.scores.scores import score_targets
 from survey.manifest.manifest import Manifest, Part
 from survey.models import OpenedCovariance
 from survey.reveal.blocks import block_of, sheet_rows

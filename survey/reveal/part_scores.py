@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scoring.denominators import EntitledError
-from scoring.disclosure import Span
-from scoring.results import BallotCheck, Results, Turnout
-from scoring.scheme import Scheme, scheme_from_document
+from scoring.ballots.denominators import EntitledError
+from scoring.ballots.tally import tally_blocks
+from scoring.document.scheme import Scheme, scheme_from_document
+from scoring.document.targets import TargetInfo
+from scoring.outcome.results import BallotCheck, Results, Turnout
+from scoring.release.disclosure import Span
 from scoring.score import score
-from scoring.tally import tally_blocks
-from scoring.targets import TargetInfo
 from survey.errors import ConflictError
 from survey.manifest.amended import Amended
 from survey.manifest.manifest import Manifest

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
-from scoring.disclosure import Span
-from scoring.results import Results, TargetResult
+from scoring.outcome.results import Results, TargetResult
+from scoring.release.disclosure import Span
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.amended import amended, manifest_of
 from survey.manifest.manifest import Manifest

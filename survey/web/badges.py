@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from exports.reasons import Reason, reasons
-from scoring.reason_words import (
+from scoring.outcome.reason_words import (
     CAPPED_BY_VETO,
     EMPTY_GROUP,
     LEFT_OUT_BY_VETO,
@@ -19,8 +19,8 @@ from scoring.reason_words import (
     TIE_AT_QUOTA,
     TIE_BY_HAND,
 )
-from scoring.results import Cell, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Cell, TargetResult
+from scoring.outcome.stated_rules import Rules
 from survey.web import shown
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from exports.beside import check_words
-from scoring.results import BallotCheck, Results
+from scoring.outcome.results import BallotCheck, Results
 from survey.web.shown import Shown
 
 

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from exports.beside import chance, sign
 from exports.numbers import per_cent
-from scoring.results import Decided, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Decided, TargetResult
+from scoring.outcome.stated_rules import Rules
 from survey.web.shown import Shown
 from survey.web.target_tables import Grid, Line
 

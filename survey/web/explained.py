@@ -9,9 +9,9 @@ from typing import cast
 from flask_babel import gettext as _
 
 from exports import shares
-from scoring.exact import Mode, printed
-from scoring.results import Contribution, LeftOut, TargetResult
-from scoring.stated_rules import Rules
+from scoring.document.exact import Mode, printed
+from scoring.outcome.results import Contribution, LeftOut, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from exports.beside import meanings
 from exports.definitions import definitions
-from scoring.results import TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import TargetResult
+from scoring.outcome.stated_rules import Rules
 from survey.manifest.states import RoundState
 from survey.prepare import rounds
 from survey.reveal import comments, publication, results

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from exports.report import sign_table, signing_sheet, target_sheet
 from exports.tables import ranking_csv, workbook
-from scoring.results import Results
+from scoring.outcome.results import Results
 from survey.errors import NotFoundError
 from survey.reveal.results import Snapshot
 from survey.web.access import allowed

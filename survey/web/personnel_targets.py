@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from exports import charts
 from exports.beside import meanings
 from exports.definitions import definitions
-from scoring.results import Results, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Results, TargetResult
+from scoring.outcome.stated_rules import Rules
 from survey.errors import NotFoundError
 from survey.reveal.results import Snapshot
 from survey.web import beside, explained, ranking, shown, target_tables

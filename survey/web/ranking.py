@@ -10,8 +10,8 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from exports.charts import RankMark, ScoreAxis, ScoreMark, rank_mark, score_axis, score_mark
-from scoring.results import TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import TargetResult
+from scoring.outcome.stated_rules import Rules
 from survey.manifest.manifest import Manifest
 from survey.reveal.results import Snapshot
 from survey.web import shown

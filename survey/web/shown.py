@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from exports.withheld import View, band_text, least
-from scoring.reason_words import NO_GRADE, NOT_ASSESSED
-from scoring.results import Cell, TargetResult
-from scoring.stated_rules import Rules
-from scoring.value import Withheld
+from scoring.outcome.reason_words import NO_GRADE, NOT_ASSESSED
+from scoring.outcome.results import Cell, TargetResult
+from scoring.outcome.stated_rules import Rules
+from scoring.outcome.value import Withheld
 
 
 @dataclass(frozen=True)

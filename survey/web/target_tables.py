@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from exports import shares
 from exports.charts.scale import class_median
 from exports.numbers import per_cent
-from scoring.results import Cell, Distribution, TargetResult
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Cell, Distribution, TargetResult
+from scoring.outcome.stated_rules import GroupNode, Rules
 from survey.web import shown
 from survey.web.shown import Shown
 

@@ -11,7 +11,7 @@ import pytest
 import rfc8785
 from click.testing import CliRunner
 
-from scoring.scheme import load_scheme
+from scoring.document.scheme import load_scheme
 from survey.cli import commands
 
 SCHEME = """

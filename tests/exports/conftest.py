@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from exports.heading import GroupTurnout, Heading
-from scoring.results import Cell, Distribution, Results, TargetResult, Turnout
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.results import Cell, Distribution, Results, TargetResult, Turnout
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 LEVELS = {"优秀": 100, "称职": 80, "基本称职": 60, "不称职": 0}
 WEIGHTS = {"德": 20, "能": 15, "勤": 15, "绩": 30, "廉": 20}

@@ -3,7 +3,7 @@
 import pytest
 
 from exports.beside import beside, check_rows, checks_sentence, decision, meanings
-from scoring.results import BallotCheck, Decided, Majority, TargetResult
+from scoring.outcome.results import BallotCheck, Decided, Majority, TargetResult
 
 
 def test_a_result_that_holds_nothing_more_says_nothing_more(rules):

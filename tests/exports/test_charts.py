@@ -15,8 +15,8 @@ from exports.charts import (
     stacked_shares,
     stacked_shares_words,
 )
-from scoring.results import Cell, Distribution, TargetResult
-from scoring.stated_rules import Rules
+from scoring.outcome.results import Cell, Distribution, TargetResult
+from scoring.outcome.stated_rules import Rules
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONG_NAMES = (

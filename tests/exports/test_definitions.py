@@ -3,7 +3,7 @@
 import pytest
 
 from exports.definitions import definitions, paragraph
-from scoring.stated_rules import GroupNode, Rules
+from scoring.outcome.stated_rules import GroupNode, Rules
 
 
 def test_the_thirds_of_pujiang_are_said_as_a_county_office_says_them(rules):

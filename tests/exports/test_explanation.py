@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.explanation import in_words
-from scoring.explain import Part, contributions, mixed
-from scoring.results import Contribution, LeftOut, TargetResult
+from scoring.outcome.results import Contribution, LeftOut, TargetResult
+from scoring.scores.explain import Part, contributions, mixed
 
 
 def explained(parts, **more):

@@ -4,7 +4,7 @@ import pytest
 
 from exports.charts import rank_mark, score_axis, score_mark
 from exports.charts.scale import around, class_median, round_step, ticks
-from scoring.results import Cell
+from scoring.outcome.results import Cell
 
 
 def test_an_axis_ends_on_round_numbers_around_all_scores_and_intervals(results, rules):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from exports.reasons import reasons, spelled_out
 from exports.remarks import grade_text, rank_text, remarks, score_text
-from scoring import reason_words
-from scoring.results import TargetResult
+from scoring.outcome import reason_words
+from scoring.outcome.results import TargetResult
 
 KINDS = [value for name, value in vars(reason_words).items() if name.isupper() and isinstance(value, str)]
 RAW = re.compile("[A-Za-z_]")

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from exports.report import sign_table, signing_sheet, target_sheet
-from scoring.results import BallotCheck, Cell, Decided, Distribution, Majority, Results, TargetResult
+from scoring.outcome.results import BallotCheck, Cell, Decided, Distribution, Majority, Results, TargetResult
 
 CLASS = "机关办公室与所队站"
 

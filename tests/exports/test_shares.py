@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from exports.shares import items, left_out, levels, pooled, printed, rate_names, share
-from scoring.results import Distribution
-from scoring.stated_rules import GroupNode
+from scoring.outcome.results import Distribution
+from scoring.outcome.stated_rules import GroupNode
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from exports.tables import ranking_csv, workbook
-from scoring.results import BallotCheck, Cell, Contribution, Decided, Majority, Results
+from scoring.outcome.results import BallotCheck, Cell, Contribution, Decided, Majority, Results
 
 
 def as_rows(data: bytes) -> list[dict[str, str]]:

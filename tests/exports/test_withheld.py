@@ -1,7 +1,7 @@
 """A withheld value says why, in the words of the place where it stands."""
 
 from exports.withheld import brief, cell_text, legend, short_text
-from scoring.results import Cell
+from scoring.outcome.results import Cell
 
 
 def test_a_shown_score_is_printed_as_it_is(rules):

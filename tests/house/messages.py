@@ -62,7 +62,7 @@ def _modules() -> list[Path]:
         for path in sorted((ROOT / "survey").rglob("*.py"))
         if {"cli", "migrations"}.isdisjoint(path.relative_to(ROOT).parts)
     ]
-    return [*survey, *(ROOT / "scoring" / name for name in SHOWN_ON_PAGES)]
+    return [*survey, *(ROOT / "scoring" / "document" / name for name in SHOWN_ON_PAGES)]
 
 
 def _in_module(tree: ast.Module) -> Iterator[tuple[int, str]]:

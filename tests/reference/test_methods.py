@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.agreement import cronbach_alpha, krippendorff_alpha, unit_counts
-from scoring.calibrated import Design, weighted_means
-from scoring.extremes import kept
-from scoring.majority import leaning, majority, majority_key
-from scoring.margins import Margin
-from scoring.pairwise_weights import RANDOM_INDEX, pairwise_weights
-from scoring.remainder import largest_remainder
-from scoring.scheme_document import Extremes
-from scoring.weighting import design_effect, post_stratify, rake
+from scoring.ballots.extremes import kept
+from scoring.certainty.agreement import cronbach_alpha, krippendorff_alpha, unit_counts
+from scoring.document.pairwise_weights import RANDOM_INDEX, pairwise_weights
+from scoring.document.remainder import largest_remainder
+from scoring.document.scheme_document import Extremes
+from scoring.samples.calibrated import Design, weighted_means
+from scoring.samples.margins import Margin
+from scoring.samples.weighting import design_effect, post_stratify, rake
+from scoring.scores.majority import leaning, majority, majority_key
 
 HERE = Path(__file__).parent
 

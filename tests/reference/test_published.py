@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scoring.exact import printed
+from scoring.document.exact import printed
 from survey.cli import commands
 
 HERE = Path(__file__).parent

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from scoring.exact import parse_ratio, printed
-from scoring.problems import FileError
+from scoring.document.exact import parse_ratio, printed
+from scoring.document.problems import FileError
 from survey.models import AuditEntry, Result
 from survey.prepare import rounds
 from survey.reveal.opening import reveal

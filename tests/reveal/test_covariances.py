@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from scoring.scheme import scheme_from_document
+from scoring.document.scheme import scheme_from_document
 from survey.manifest.amended import manifest_of
 from survey.models import Base, OpenedCovariance
 from survey.prepare import codes, lifecycle, rounds

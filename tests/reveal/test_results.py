@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from scoring.exact import printed
+from scoring.document.exact import printed
 from survey.collect.ballots import cast
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.states import RoundState

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.scheme import Scheme
+from scoring.ballots.tally import empty_tally
+from scoring.document.scheme import Scheme
+from scoring.document.targets import TargetInfo
 from scoring.score import score
-from scoring.tally import empty_tally
-from scoring.targets import TargetInfo
 
 Counts = NDArray[np.int64]
 Told = tuple[tuple[int, ...], ...]

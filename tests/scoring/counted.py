@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from scoring.scheme import Scheme, scheme_from_document
-from scoring.tally import BLANK, SELF, SPOILED, UNKNOWN, Block, Tally, empty_tally, tally_blocks
+from scoring.ballots.tally import BLANK, SELF, SPOILED, UNKNOWN, Block, Tally, empty_tally, tally_blocks
+from scoring.document.scheme import Scheme, scheme_from_document
 
 MARKS = {"": BLANK, "#unknown": UNKNOWN, "#self": SELF, "#spoiled": SPOILED}
 FOUR = {"优秀": 100, "称职": 80, "基本称职": 60, "不称职": 0, "不了解": None}

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from hypothesis import strategies as st
 
-from scoring.denominators import denominators
-from scoring.extremes import counted
-from scoring.linear import linear, mark_places
-from scoring.marks import Marks
-from scoring.moments import block_moments
-from scoring.scores import score_targets
-from scoring.tally import RESERVED, Block, tally_blocks
+from scoring.ballots.denominators import denominators
+from scoring.ballots.extremes import counted
+from scoring.ballots.marks import Marks
+from scoring.ballots.tally import RESERVED, Block, tally_blocks
+from scoring.certainty.moments import block_moments
+from scoring.scores.linear import linear, mark_places
+from scoring.scores.scores import score_targets
 from tests.scoring.counted import FOUR, make_scheme
 
 LEVELS = tuple(FOUR)

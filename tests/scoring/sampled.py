@@ -1,8 +1,8 @@
 """Small sampled rounds for tests, written down as files."""
 
-from scoring.marks import tally_marks
-from scoring.ratings import read_ratings
-from scoring.sample_files import weigh
+from scoring.ballots.marks import tally_marks
+from scoring.ballots.ratings import read_ratings
+from scoring.samples.sample_files import weigh
 from scoring.score import score
 from tests.scoring.counted import make_scheme
 

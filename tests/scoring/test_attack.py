@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from scoring import disclosure, room
+from scoring.release import disclosure, room
 from tests.scoring.attack import Shape, certain, released, tables
 from tests.scoring.counted import make_scheme
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.ballots.ratings import read_ratings
+from scoring.comparing.what_if import Changes
+from scoring.document.problems import SchemeError
+from scoring.document.targets import TargetInfo
 from scoring.other_weights import moves_under, read_changes
-from scoring.problems import SchemeError
-from scoring.ratings import read_ratings
 from scoring.score import score
-from scoring.targets import TargetInfo
-from scoring.what_if import Changes
 from tests.scoring.counted import count, make_scheme
 from tests.scoring.rated import rounds
 

@@ -5,9 +5,9 @@ from math import sqrt
 
 import pytest
 
-from scoring.results import Decided
+from scoring.document.targets import TargetInfo
+from scoring.outcome.results import Decided
 from scoring.score import score
-from scoring.targets import TargetInfo
 from tests.scoring.counted import count, make_scheme
 
 HALF = [{"id": "测评", "weight": 1, "source": "ballots"}, {"id": "实绩", "weight": 1, "source": "imported"}]

@@ -7,17 +7,17 @@ from typing import Literal, get_args, get_origin
 import numpy as np
 import pytest
 
-from scoring import reason_words
-from scoring.ballot_rules import apply_ballot_rules
-from scoring.marks import Marks, tally_marks
-from scoring.ratings import read_ratings
-from scoring.results import Decided, DecisionKind
-from scoring.scheme import scheme_from_document
-from scoring.scheme_document import SchemeDocument
-from scoring.scheme_values import Part
+from scoring.ballots.ballot_rules import apply_ballot_rules
+from scoring.ballots.marks import Marks, tally_marks
+from scoring.ballots.ratings import read_ratings
+from scoring.ballots.tally import empty_tally
+from scoring.document.scheme import scheme_from_document
+from scoring.document.scheme_document import SchemeDocument
+from scoring.document.scheme_values import Part
+from scoring.document.targets import TargetInfo
+from scoring.outcome import reason_words
+from scoring.outcome.results import Decided, DecisionKind
 from scoring.score import score
-from scoring.tally import empty_tally
-from scoring.targets import TargetInfo
 from tests.scoring.counted import MARKS
 from tests.scoring.plain_results import PRINTED, Worked, printed_of
 from tests.scoring.random_rounds import random_round

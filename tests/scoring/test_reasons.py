@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.reason_words import EMPTY_GROUP, MISSED_TURNOUT, NOTHING_ABOVE_ZERO
-from scoring.results import Decided
+from scoring.outcome.reason_words import EMPTY_GROUP, MISSED_TURNOUT, NOTHING_ABOVE_ZERO
+from scoring.outcome.results import Decided
 from scoring.score import score
 from tests.scoring.counted import count, make_scheme
 

@@ -1,10 +1,10 @@
 import pytest
 
-from scoring.definitions import rules
-from scoring.results import Results, Turnout
+from scoring.ballots.tally import empty_tally
+from scoring.document.targets import TargetInfo
+from scoring.outcome.definitions import rules
+from scoring.outcome.results import Results, Turnout
 from scoring.score import score
-from scoring.tally import empty_tally
-from scoring.targets import TargetInfo
 from tests.scoring.counted import cast, count, count_one, make_scheme
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring import reason_words
+from scoring.outcome import reason_words
 from survey import create_app
 from survey.models import Result
 from survey.web import database

@@ -1,0 +1,1 @@
+"""Ballots: read from files, counted exactly, and over what their marks are taken."""

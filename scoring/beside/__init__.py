@@ -1,0 +1,1 @@
+"""What stands beside the scores and changes none of them."""

@@ -1,0 +1,1 @@
+"""Results against each other: from round to round, and under other weights."""

@@ -1,0 +1,163 @@
+"""What may be printed of a target over all its groups where the groups themselves are withheld."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor
+
+from scoring.document.exact import Mode, rounded
+from scoring.document.scheme import Scheme
+from scoring.document.scheme_document import DirectScale
+from scoring.release.disclosure import Decision, Footing, Shown, Span
+from scoring.release.figures import Figures
+from scoring.release.room import Cells, Room
+from scoring.working import Worked
+
+PARTS = (50, 20, 10, 5)
+"""Into how many bands a scale is cut where no place of a total may be printed, the finest first."""
+
+EDGES = 20
+"""Bands at an end of a scale reach to a multiple of this part of it."""
+
+
+class StandingAlone:
+    """One target with a final score that is a mean of points, some of whose groups are withheld."""
+
+    def __init__(
+        self,
+        worked: Worked,
+        target: str,
+        footing: Footing,
+        cells: Cells,
+        figures: Figures,
+        earlier: Span | None = None,
+    ) -> None:
+        self._scheme: Scheme = worked.scheme
+        self._rounding = worked.scheme.document.rounding
+        self._scored, self._final = worked.scored[target], worked.finals[target]
+        self._footing, self._cells, self._figures = footing, cells, figures
+        self._total = self._final.total or Fraction(0)
+        self._ballots = self._scored.total or Fraction(0)
+        self._scale, self._earlier = scale_ends(self._scheme), earlier
+
+    @cached_property
+    def _room(self) -> Room:
+        return Room(self._cells, self._figures.total(self._scored))
+
+    def _told(self, span: Span) -> Span | None:
+        """Return between what the ballots' score lies if the final one lies in a span, and by earlier results."""
+        share, found = self._final.share, self._earlier
+        if not share:
+            return found
+        low, high = (self._ballots + (end - self._total) / share for end in span)
+        return (low, high) if found is None else (max(low, found[0]), min(high, found[1]))
+
+    def is_fine(self, unit: Fraction) -> bool:
+        """Return whether a total printed in such units can come from different marks."""
+        return not self._final.share or self._is_fine(unit / self._final.share)
+
+    def _is_fine(self, unit: Fraction) -> bool:
+        return self._room.is_fine(float(unit), but_one=self._footing.reason == "alike")
+
+    def _is_open(self, told: Span | None) -> bool:
+        if told is None:
+            return True
+        return self._room.is_there(float(told[1] - self._ballots), float(self._ballots - told[0]))
+
+    def with_total(self, places: int, known: Sequence[tuple[Fraction, str]]) -> Decision:
+        """Return what is shown with a total to so many places; where it has no room for other marks, a band.
+
+        Parameters
+        ----------
+        known
+            What ranks compare of targets whose total is known more closely, with their names, in rising order.
+        """
+        low, high = printed_span(self._total, places, self._rounding.mode)
+        told = self._told((low, high))
+        decision = Decision(Shown.TOTAL, self._footing.reason, self._footing.few, places=places, told=told)
+        if told is not None and told[1] - told[0] < high - low and not self._is_fine(told[1] - told[0]):
+            return replace(decision, shown=Shown.NOTHING, total="solvable", told=self._earlier)
+        if not self._is_open(told):
+            return self._at_the_end(decision, Fraction(1, 10**places))
+        alike = [name for value, name in known if low <= value <= high]
+        item_places = self._item_places() if self._footing.items else None
+        shown = Shown.TOTAL if item_places is None else Shown.ITEMS
+        return replace(decision, shown=shown, item_places=item_places, level_with=alike[-1] if alike else None)
+
+    def with_band(self) -> Decision:
+        """Return what is shown where a total to whole points says too much: a band."""
+        nothing = Decision(Shown.NOTHING, self._footing.reason, self._footing.few, total="solvable", told=self._earlier)
+        for width in ((self._scale[1] - self._scale[0]) / parts for parts in PARTS):
+            band = self._band(width)
+            told = self._told(band)
+            if self._final.share and self._room.is_wide(float(width / self._final.share)):
+                return replace(nothing, total="alike", band=band, told=told)
+            if self.is_fine(width):
+                decision = replace(nothing, band=band, told=told)
+                return decision if self._is_open(told) else self._at_the_end(decision, width)
+        return nothing
+
+    def _band(self, width: Fraction) -> Span:
+        """Return the band of the scale that the total lies in."""
+        least, most = self._scale
+        number = (self._total - least) // width - (self._total == most)
+        return least + number * width, least + (number + 1) * width
+
+    def _at_the_end(self, decision: Decision, unit: Fraction) -> Decision:
+        """Return the band at an end of the scale in which all totals without room for other marks lie."""
+        zones = self._room.zones(float(unit / self._final.share))
+        top, bottom = self._room.lacking
+        low, high = (top - zones[0], top) if top <= bottom else (-bottom, zones[1] - bottom)
+        least, most = self._scale
+        edge = (most - least) / EDGES
+
+        def at(points: float) -> Fraction:
+            return (self._total + self._final.share * Fraction(points).limit_denominator(10**9) - least) / edge
+
+        band = least + edge * floor(at(low)), least + edge * ceil(at(high))
+        return replace(decision, shown=Shown.NOTHING, places=None, total="alike", band=band, told=self._told(band))
+
+    def _item_places(self) -> int | None:
+        """Return to how many places the items of all groups together may be printed; ``None`` if not at all."""
+        values = {item: value for item, value in self._scored.items.items() if value is not None}
+        rooms = [Room(self._cells, self._figures.items(self._scored, {item: Fraction(1)})) for item in values]
+        for places in range(self._rounding.places, -1, -1):
+            # Half a unit, since the total is printed too.
+            if all(room.is_fine(0.5 / 10**places, but_one=self._footing.reason == "alike") for room in rooms):
+                spans = [printed_span(value, places, self._rounding.mode) for value in values.values()]
+                return (
+                    places
+                    if all(
+                        room.is_there(float(high - value), float(value - low))
+                        for room, value, (low, high) in zip(rooms, values.values(), spans, strict=True)
+                    )
+                    else None
+                )
+        return None
+
+
+def printed_span(value: Fraction, places: int, mode: Mode) -> Span:
+    """Return the values that are printed like one, from the least up to the greatest.
+
+    Examples
+    --------
+    >>> [str(end) for end in printed_span(Fraction("97.78"), 0, "half_up")]
+    ['195/2', '197/2']
+    """
+    own, unit = rounded(value, places, mode), Fraction(1, 10**places)
+    if mode in {"half_up", "half_even"}:
+        return own - unit / 2, own + unit / 2
+    if own == 0:
+        return (own, own) if mode == "up" else (-unit, unit)
+    outwards = (mode == "down") == (own > 0)
+    return (own, own + unit) if outwards else (own - unit, own)
+
+
+def scale_ends(scheme: Scheme) -> Span:
+    """Return the least and the most points of a scheme's own scale."""
+    scale = scheme.document.scale
+    if isinstance(scale, DirectScale):
+        return scale.min, scale.max
+    points = [value for value in scale.values() if value is not None]
+    return min(points), max(points)

@@ -1,0 +1,1 @@
+"""Samples of a third party, weighted up to their population."""

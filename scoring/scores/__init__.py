@@ -1,0 +1,1 @@
+"""From counted marks to exact scores, ranks and grades."""
