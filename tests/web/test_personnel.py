@@ -57,7 +57,8 @@ def test_no_other_role_reaches_a_result(counted, sign_in, app, role):
 
 
 def test_the_desk_of_who_runs_the_round_holds_no_score(counted, snapshot, sign_in):
-    printed = scores(snapshot)
+    # A score in whole points could be any count of a page.
+    printed = {score for score in scores(snapshot) if "." in score}
     assert len(printed) > 4
     round_ = f"/desk/rounds/{counted.round_id}"
 
