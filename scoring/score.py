@@ -114,6 +114,7 @@ def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:
     barred = {target: barred_grades(worked.scheme, decisions, target) for target in decisions}
     base = [target for target in worked.tally.targets if not leaves_base(decisions, target)]
     keys = {target: key for target, key in ranked.items() if not leaves_base(decisions, target)}
+    scores = {target: worked.keys[target][0] for target in keys}
     keys = grading_keys(worked.scheme, keys, worked.information, decisions)
     decided = {
         name: each.value
@@ -125,11 +126,11 @@ def _graded(worked: Worked, ranked: Mapping[str, Key]) -> Graded:
     units, tried = decided, list[Mapping[str, str]]()
     while units not in tried:
         tried.append(units)
-        graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units))
+        graded = grade(worked.scheme, base, keys, worked.information, Decided(barred, units), scores)
         units = {name: graded.grades[name] for name in names & graded.grades.keys()} | decided
     if units == tried[-1]:
         return graded
-    return grade(worked.scheme, base, keys, worked.information, Decided(barred, decided))
+    return grade(worked.scheme, base, keys, worked.information, Decided(barred, decided), scores)
 
 
 def _thresholds(scheme: Scheme, thresholds: Mapping[str, int] | None) -> Disclosure:

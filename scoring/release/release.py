@@ -1,11 +1,12 @@
 """Decide what a released result shows of each target, with its counts, its rank and its printed digits in view."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
 from scoring.document.conditions import Expression
+from scoring.document.exact import rounded
 from scoring.document.scheme_document import Disclosure
 from scoring.release.disclosure import TELLERS, Decision, Footing, Shown, Span, footings
 from scoring.release.figures import Figures
@@ -13,6 +14,8 @@ from scoring.release.room import Cells, cells_of
 from scoring.release.standing_alone import StandingAlone
 from scoring.scores.ranks import pools
 from scoring.working import Worked
+
+_HIDDEN = Decision(Shown.NOTHING, "complementary", total="solvable")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Release:
         footing = dict(zip(targets, footings(self.worked.tally, self.least), strict=True))
         decided = {name: found for name in targets if (found := self._settled(name, footing[name])) is not None}
         decided |= self._hanging(decided)
+        decided |= self._by_place(decided)
         keys = self.worked.keys
         for members in pools(targets, self.worked.information, within).values():
             known = sorted((keys[name][0], name) for name in members if name in decided and name in keys)
@@ -57,10 +61,9 @@ class Release:
         if footing.nothing:
             return Decision(Shown.NOTHING, why, few, total=why)
         if mode is not None:
-            # Every ratio has the best mean in it; points by steps or by place say which step or place, and no more.
             place = self.worked.places[target]
             steady = all(leaves_open(self.worked, place, step.condition) for step in mode.steps or () if step.condition)
-            if mode.ratio is not None or not steady:
+            if not steady:
                 return Decision(Shown.NOTHING, why, few, total="solvable")
         if footing.groups:
             return Decision(Shown.GROUPS, why, few)
@@ -77,6 +80,17 @@ class Release:
         if "unit" in sources:
             found |= {name for name, each in known.items() if each.unit in hidden - {name}}
         return {name: Decision(Shown.NOTHING, "complementary", total="solvable") for name in found & known.keys()}
+
+    def _by_place(self, decided: Mapping[str, Decision]) -> dict[str, Decision]:
+        """Return the targets of rankings in which points go by place or by the best one, where any mean is withheld."""
+        mode, found = self.worked.scheme.document.mode, dict[str, Decision]()
+        if mode is None or mode.steps is not None:
+            return found
+        within = self.worked.scheme.document.ranking.within
+        for members in pools(self.worked.tally.targets, self.worked.information, within).values():
+            if any(decided.get(name, _HIDDEN).shown is not Shown.ALL for name in members):
+                found |= dict.fromkeys(members, _HIDDEN)
+        return found
 
     @cached_property
     def _cells(self) -> Cells:
@@ -104,16 +118,33 @@ class Release:
             name: [place for place in every if each.is_fine(Fraction(1, 10**place))] for name, each in alone.items()
         }
         best = max(every, key=lambda place: (sum(place in options for options in fine.values()), place))
-        return {
+        decided = {
             name: each.with_total(best, known) if best in fine[name] else each.with_band()
             for name, each in alone.items()
         }
+        return self._level(decided, best)
+
+    def _level(self, decided: Mapping[str, Decision], places: int) -> dict[str, Decision]:
+        """Let those share a rank whose totals are printed alike: many in strict order would lie close to each other."""
+        first: dict[Fraction, str] = {}
+        found = dict(decided)
+        for name, each in decided.items():
+            total = self.worked.finals[name].total
+            if (
+                each.shown > Shown.NOTHING
+                and total is not None
+                and each.level_with is None
+                and name in self.worked.keys
+            ):
+                printed = rounded(total, places, self.worked.scheme.document.rounding.mode)
+                found[name] = replace(each, level_with=first.setdefault(printed, name))
+        return found
 
 
 def leaves_open(worked: Worked, place: int, expression: Expression) -> bool:
     """Return whether no mark can be told from whether a condition on the marks of all groups holds."""
     spare = TELLERS * len(worked.pooled.shared_items) + 1
-    return all(
+    return worked.scheme.document.denominator == "judgements" and all(
         each.item is None and each.group is None and each.leaves_open(worked.pooled.share_of(place, each)[1], spare)
         for each in expression.conditions()
     )

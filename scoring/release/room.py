@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 from scoring.ballots.extremes import Counted
 from scoring.ballots.tally import Tally
 from scoring.document.points import DirectPoints, Points
+from scoring.document.rule_problems import all_groups
 from scoring.document.scheme import Scheme
+from scoring.document.scheme_document import DirectScale
 
 Numbers = NDArray[np.float64]
 
@@ -133,7 +135,7 @@ def cells_of(scheme: Scheme, tally: Tally, counted: Counted) -> Cells:
     heavy = np.where(tally.judged, tally.heavy.marked, 0).sum(axis=-1)
     over = np.where(counted.over > 0, counted.over, 1)
     mark = np.where(judged > 0, heavy / np.maximum(judged, 1) / over, 0.0)
-    scales = Scales(*np.array([_scale(leaf.points) for leaf in scheme.leaves()]).T)
+    scales = Scales(*np.array([_scale(leaf.points, _step(scheme)) for leaf in scheme.leaves()]).T)
     points = np.array([[float(leaf.points.get(level) or 0) for level in tally.levels] for leaf in scheme.leaves()])
     kept = counted.marks * tally.judged / over[..., np.newaxis]
     sides = []
@@ -153,10 +155,16 @@ def _at(values: Numbers, places: NDArray[np.int64]) -> Numbers:
     return np.take_along_axis(values, places[..., np.newaxis], -1)[..., 0]
 
 
-def _scale(points: Points) -> tuple[float, ...]:
-    """Return what ``Scales`` says of one scale; of direct scores a hundredth is taken as the step."""
+def _step(scheme: Scheme) -> Fraction:
+    """Return the widest step of any direct scale; 0 where none is said."""
+    own = [scheme.document.scale, *(group.scale for group in all_groups(scheme.groups))]
+    return max((scale.step or Fraction(0) for scale in own if isinstance(scale, DirectScale)), default=Fraction(0))
+
+
+def _scale(points: Points, step: Fraction) -> tuple[float, ...]:
+    """Return what ``Scales`` says of one scale; of direct scores a hundredth is taken as the step if none is said."""
     if isinstance(points, DirectPoints):
-        step = (points.most - points.least) / 100
+        step = max(step, (points.most - points.least) / 100)
         return tuple(map(float, (points.least, points.most, step, step, step, step)))
     levels = sorted({value for value in points.values() if value is not None})
     gaps = [better - worse for worse, better in pairwise(levels)]

@@ -7,8 +7,6 @@ from functools import cached_property
 from math import ceil, floor
 
 from scoring.document.exact import Mode, rounded
-from scoring.document.scheme import Scheme
-from scoring.document.scheme_document import DirectScale
 from scoring.release.disclosure import Decision, Footing, Shown, Span
 from scoring.release.figures import Figures
 from scoring.release.room import Cells, Room
@@ -16,6 +14,12 @@ from scoring.working import Worked
 
 PARTS = (50, 20, 10, 5)
 """Into how many bands a scale is cut where no place of a total may be printed, the finest first."""
+
+MOST_OF_TOTAL = 0.5 + 1e-9
+"""Items are printed beside a total only where none has a greater part of it."""
+
+EXACT = 10**6
+"""Ends of a scale are worked out again from floats; their denominators are no greater."""
 
 EDGES = 20
 """Bands at an end of a scale reach to a multiple of this part of it."""
@@ -33,17 +37,34 @@ class StandingAlone:
         figures: Figures,
         earlier: Span | None = None,
     ) -> None:
-        self._scheme: Scheme = worked.scheme
+        self._scheme = worked.scheme
         self._rounding = worked.scheme.document.rounding
         self._scored, self._final = worked.scored[target], worked.finals[target]
         self._footing, self._cells, self._figures = footing, cells, figures
         self._total = self._final.total or Fraction(0)
         self._ballots = self._scored.total or Fraction(0)
-        self._scale, self._earlier = scale_ends(self._scheme), earlier
+        self._earlier = earlier
 
     @cached_property
     def _room(self) -> Room:
         return Room(self._cells, self._figures.total(self._scored))
+
+    @cached_property
+    def _ends(self) -> Span:
+        """The least and the greatest that the final score could be, whatever was marked."""
+        top, bottom = (Fraction(lacking).limit_denominator(EXACT) for lacking in self._room.lacking)
+        return self._total - self._final.share * bottom, self._total + self._final.share * top
+
+    @property
+    def bends(self) -> bool:
+        """Whether a floor or a cap could act on the final score, which then is no mean of marks."""
+        rules = self._scheme.document.adjustments
+        if rules is None or (rules.floor is None and rules.cap is None):
+            return False
+        limits = [part for part in self._final.parts if part.item in {"floor", "cap"}]
+        low, high = self._ends
+        over = rules.cap is not None and high > rules.cap
+        return bool(limits) or over or (rules.floor is not None and low < rules.floor)
 
     def _told(self, span: Span) -> Span | None:
         """Return between what the ballots' score lies if the final one lies in a span, and by earlier results."""
@@ -76,7 +97,9 @@ class StandingAlone:
         low, high = printed_span(self._total, places, self._rounding.mode)
         told = self._told((low, high))
         decision = Decision(Shown.TOTAL, self._footing.reason, self._footing.few, places=places, told=told)
-        if told is not None and told[1] - told[0] < high - low and not self._is_fine(told[1] - told[0]):
+        if not self._final.share:
+            return decision
+        if self.bends or self._cuts((low, high)):
             return replace(decision, shown=Shown.NOTHING, total="solvable", told=self._earlier)
         if not self._is_open(told):
             return self._at_the_end(decision, Fraction(1, 10**places))
@@ -85,13 +108,31 @@ class StandingAlone:
         shown = Shown.TOTAL if item_places is None else Shown.ITEMS
         return replace(decision, shown=shown, item_places=item_places, level_with=alike[-1] if alike else None)
 
+    def _cuts(self, span: Span) -> bool:
+        """Return whether units like this one cut what earlier results told into a piece that is too narrow.
+
+        Which piece the score lies in plays no part: that nothing is printed would tell it.
+        """
+        if self._earlier is None:
+            return False
+        start, end = self._earlier
+        low, high = (self._ballots + (edge - self._total) / self._final.share for edge in span)
+        unit = high - low
+        pieces = [piece for piece in ((low - start) % unit, (end - low) % unit) if piece]
+        return start + (low - start) % unit < end and not all(self._is_fine(piece) for piece in pieces)
+
     def with_band(self) -> Decision:
         """Return what is shown where a total to whole points says too much: a band."""
         nothing = Decision(Shown.NOTHING, self._footing.reason, self._footing.few, total="solvable", told=self._earlier)
-        for width in ((self._scale[1] - self._scale[0]) / parts for parts in PARTS):
+        least, most = self._ends
+        if self.bends or least == most or self._scheme.document.denominator != "judgements":
+            return nothing
+        for width in ((most - least) / parts for parts in PARTS):
             band = self._band(width)
+            if self._cuts(band):
+                continue
             told = self._told(band)
-            if self._final.share and self._room.is_wide(float(width / self._final.share)):
+            if self._room.is_wide(float(width / self._final.share)):
                 return replace(nothing, total="alike", band=band, told=told)
             if self.is_fine(width):
                 decision = replace(nothing, band=band, told=told)
@@ -99,8 +140,8 @@ class StandingAlone:
         return nothing
 
     def _band(self, width: Fraction) -> Span:
-        """Return the band of the scale that the total lies in."""
-        least, most = self._scale
+        """Return the band that the total lies in, of those between what it could be."""
+        least, most = self._ends
         number = (self._total - least) // width - (self._total == most)
         return least + number * width, least + (number + 1) * width
 
@@ -109,11 +150,14 @@ class StandingAlone:
         zones = self._room.zones(float(unit / self._final.share))
         top, bottom = self._room.lacking
         low, high = (top - zones[0], top) if top <= bottom else (-bottom, zones[1] - bottom)
-        least, most = self._scale
+        least, most = self._ends
         edge = (most - least) / EDGES
+        if self.bends or self._scheme.document.denominator != "judgements":
+            return replace(decision, shown=Shown.NOTHING, places=None, total="solvable", told=self._earlier)
 
         def at(points: float) -> Fraction:
-            return (self._total + self._final.share * Fraction(points).limit_denominator(10**9) - least) / edge
+            # What lies on an edge must not fall to either side by an error of the last digit.
+            return (self._total + self._final.share * Fraction(points).limit_denominator(EXACT) - least) / edge
 
         band = least + edge * floor(at(low)), least + edge * ceil(at(high))
         return replace(decision, shown=Shown.NOTHING, places=None, total="alike", band=band, told=self._told(band))
@@ -121,6 +165,10 @@ class StandingAlone:
     def _item_places(self) -> int | None:
         """Return to how many places the items of all groups together may be printed; ``None`` if not at all."""
         values = {item: value for item, value in self._scored.items.items() if value is not None}
+        # The grids of items and total must not leave a sliver of one: no item may be most of the total.
+        parts = self._room.weights.sum(axis=1)
+        if self._final.share != 1 or self._scheme.document.adjustments or parts.max(initial=0) > MOST_OF_TOTAL:
+            return None
         rooms = [Room(self._cells, self._figures.items(self._scored, {item: Fraction(1)})) for item in values]
         for places in range(self._rounding.places, -1, -1):
             # Half a unit, since the total is printed too.
@@ -152,12 +200,3 @@ def printed_span(value: Fraction, places: int, mode: Mode) -> Span:
         return (own, own) if mode == "up" else (-unit, unit)
     outwards = (mode == "down") == (own > 0)
     return (own, own + unit) if outwards else (own - unit, own)
-
-
-def scale_ends(scheme: Scheme) -> Span:
-    """Return the least and the most points of a scheme's own scale."""
-    scale = scheme.document.scale
-    if isinstance(scale, DirectScale):
-        return scale.min, scale.max
-    points = [value for value in scale.values() if value is not None]
-    return min(points), max(points)

@@ -24,10 +24,11 @@ def withhold(worked: Worked, result: TargetResult, decision: Decision) -> Target
     if shown < Shown.GROUPS:
         changes |= _groups(result, decision) | _total(worked, result.target, decision)
         changes["told"] = None if decision.told is None else tuple(ratio_text(end) for end in decision.told)
-        changes["flags"] = tuple(_unnamed(flag) for flag in changes["flags"])
+        changes["flags"] = tuple(_unnamed(flag) for flag in _untriggered(worked, result))
+        changes |= {"rank_interval": None, "quota_chance": None}
     if shown is Shown.NOTHING:
         changes |= {"score": None, "rank": None, "grade": None, "tied": False, "pool": None}
-        changes |= {"rank_interval": None, "quota_chance": None, "flags": (), "provisional": None}
+        changes |= {"flags": (), "provisional": None}
     return result.model_copy(update=changes)
 
 
@@ -112,6 +113,12 @@ def _unnamed(reason: str) -> str:
     """Return a reason or flag without the groups it names: how few their ballots are, or how empty, is content."""
     parts = (part.split(": ")[0] if part.startswith(_NAMING) else part for part in reason.split("; "))
     return "; ".join(parts)
+
+
+def _untriggered(worked: Worked, result: TargetResult) -> tuple[str, ...]:
+    """Return the flags without those that marks raise: beside a total they could leave a single way of marking."""
+    triggers = {trigger.flag for trigger in worked.scheme.document.triggers or ()}
+    return tuple(flag for flag in result.flags if flag not in triggers)
 
 
 def _steady_flags(worked: Worked, result: TargetResult) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def grade(
     keys: Mapping[str, Key],
     information: Mapping[str, TargetInfo],
     decided: Decided = NOTHING_DECIDED,
+    scores: Mapping[str, Fraction] | None = None,
 ) -> Graded:
     """Return the grades of the targets that have a key, whose first part is the score.
 
@@ -108,11 +109,13 @@ def grade(
         All that belong to the quotas' pools, with or without a score.
     decided
         What was decided beside the score.
+    scores
+        What bands compare, where it is not the first part of a key.
     """
     graded, ladder = Graded(), _ladder(scheme)
     names = [name for name, _, _ in ladder]
     for members in pools(targets, information, common_traits(scheme)).values():
-        ways, rooms = _ways(scheme, members, keys, information, decided)
+        ways, rooms = _ways(scheme, members, keys, information, decided, scores or {})
         for equals in _choices(ways, keys, rooms):
             for target, (may, cut) in equals.items():
                 if cut is not None:
@@ -145,6 +148,7 @@ def _ways(
     keys: Mapping[str, Key],
     information: Mapping[str, TargetInfo],
     decided: Decided,
+    scores: Mapping[str, Fraction],
 ) -> tuple[dict[str, Way], Rooms]:
     """Return the way of each target with a key, and all places; a way ends with no grade, which is free."""
     ways: dict[str, list[tuple[int, int]]] = {target: [] for target in members if target in keys}
@@ -159,7 +163,7 @@ def _ways(
                 shares = (_share(quota, information.get(target, TargetInfo()).unit, decided) for target in pool)
                 rooms.append(places(sum(shares, Fraction(0)), quota.rounding))
             for target in pool:
-                reached = target in keys and (least is None or keys[target][0] >= least)
+                reached = target in keys and (least is None or scores.get(target, keys[target][0]) >= least)
                 if reached and name not in decided.barred.get(target, ()):
                     ways[target].append((rung, slot))
     return {target: (*way, (len(ladder), FREE)) for target, way in ways.items()}, tuple(rooms)

@@ -38,11 +38,17 @@ class Shape:
         How many ballots each leaf group handed in; none abstains from a judgement but by a level that is none.
     beside
         A target that is ranked together with each of the tables, with the same marks each time: (group, item) → counts.
+    imported
+        The score that is brought in for the component 实绩.
+    draws
+        How many draws sets of ranks are made of.
     """
 
     scheme: Scheme
     sizes: Mapping[str, int]
     beside: Mapping[tuple[str, str], Sequence[int]] | None = None
+    imported: str = ""
+    draws: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,12 @@ def tables(shape: Shape) -> Counts:
     return found.reshape(len(found), len(scheme.leaves()), len(scheme.item_ids()), levels)
 
 
-def released(shape: Shape, marks: Counts, thresholds: Mapping[str, int] | None = None) -> list[str]:
+def released(
+    shape: Shape,
+    marks: Counts,
+    thresholds: Mapping[str, int] | None = None,
+    earlier: Mapping[str, tuple[Fraction, Fraction]] | None = None,
+) -> list[str]:
     """Return what is released of each table, as text."""
     scheme = shape.scheme
     names = [f"{number:07}" for number in range(len(marks))]
@@ -109,7 +120,17 @@ def released(shape: Shape, marks: Counts, thresholds: Mapping[str, int] | None =
     judged = (tally.marked * tally.judged).sum(axis=-1)
     tally = replace(tally, n=judged.max(axis=1))
     information = {name: TargetInfo(class_=name.removeprefix("x")) for name in tally.targets}
-    results = score(scheme, tally, release=True, information=information, thresholds=thresholds, draws=0).results
+    imported = {(name, "实绩"): Fraction(shape.imported) for name in tally.targets} if shape.imported else {}
+    results = score(
+        scheme,
+        tally,
+        release=True,
+        information=information,
+        thresholds=thresholds,
+        draws=shape.draws,
+        imported=imported,
+        earlier=earlier or {},
+    ).results
     by_name = {each.target: each for each in results}
     return [_seen(by_name, name) for name in names]
 

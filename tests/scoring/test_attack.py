@@ -2,23 +2,27 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from scoring.release import disclosure, room
+from scoring.score import score
 from tests.scoring.attack import Shape, certain, released, tables
-from tests.scoring.counted import make_scheme
+from tests.scoring.counted import count, make_scheme
 
 TWO, THREE = {"好": 12, "差": 0}, {"好": 10, "中": 6, "差": 0}
-BOTH = ["甲组", "乙组"]
 BANDS = [{"grade": "优", "from": 11}, {"grade": "良", "from": 9}, {"grade": "差", "from": 0}]
 TRIGGERS = [{"flag": "约谈", "when": "share(好) < 0.95"}, {"flag": "全好", "when": "share(差) <= 0.02"}]
 
 
-def shape(sizes, groups=("甲组", "乙组"), criteria=("德",), scale=None, beside=None, **more):
-    return Shape(make_scheme(groups, criteria, scale=scale or TWO, **more), sizes, beside)
+def shape(sizes, groups=("甲组", "乙组"), criteria=("德",), scale=None, beside=None, imported="", draws=0, **more):
+    return Shape(make_scheme(groups, criteria, scale=scale or TWO, **more), sizes, beside, imported, draws)
 
 
+ALL_OF_ONE = [{"flag": "约谈", "when": "share(好) >= 40/47"}]
+HALVES = [{"id": "测评", "weight": 1, "source": "ballots"}, {"id": "实绩", "weight": 1, "source": "imported"}]
 SMALL = {"甲组": 12, "乙组": 6}
 LARGE = {"甲组": 40, "乙组": 9}
 ABSTAINING = {"scale": TWO | {"不了解": None}}
@@ -45,6 +49,49 @@ SHAPES = {
     "extremes dropped": shape(SMALL, scale=THREE, extremes={"drop_high": 1, "drop_low": 1, "above": 5}),
     "abstentions": shape(SMALL, **ABSTAINING),
     "abstentions that count as nothing": shape(SMALL, denominator="valid", **ABSTAINING),
+    "a flag that with the total leaves one way": shape({"甲组": 40, "乙组": 7}, triggers=ALL_OF_ONE),
+    "a cap": shape({"甲组": 60, "乙组": 7}, adjustments={"cap": 8}),
+    "a floor": shape({"甲组": 60, "乙组": 7}, adjustments={"floor": 8}),
+    "another score brought in": shape({"甲组": 60, "乙组": 7}, components=HALVES, imported="5.39"),
+    "an item that is nearly all of the total": shape(
+        {"甲组": 12, "乙组": 7},
+        ["甲组", {"id": "乙组", "asks": ["德"]}],
+        ["德", {"id": "能", "weight": "1/1000"}],
+        {"好": 4, "差": 0},
+    ),
+    "a group on a part of the scale": shape(
+        {"甲组": 10}, [{"id": "甲组", "scale": {"高": 1, "低": 0}}], scale={"好": 10, "差": 0}
+    ),
+    "a smaller part in the final score": shape(
+        {"甲组": 38},
+        ["甲组"],
+        scale={"好": 5, "差": 0},
+        components=[HALVES[0] | {"weight": 3}, HALVES[1]],
+        imported="70",
+    ),
+    "chances of a place": shape(
+        {"甲组": 40, "乙组": 7},
+        beside={("甲组", "德"): [30, 10], ("乙组", "德"): [3, 4]},
+        draws=20,
+        grades={
+            "bands": [{"grade": "优", "from": 1}, {"grade": "差", "from": 0}],
+            "quotas": [{"grade": "优", "share": "1/2"}],
+        },
+    ),
+    "a ratio to the best": shape(
+        {"甲组": 12},
+        ["甲组"],
+        scale={"好": 12, "中": 6, "差": 0},
+        mode={"ratio": {}},
+        beside={("甲组", "德"): [7, 5, 0]},
+    ),
+    "points by place": shape(
+        {"甲组": 12},
+        ["甲组"],
+        scale={"好": 12, "中": 6, "差": 0},
+        mode={"ranks": {"full": 100, "less": "0.1"}},
+        beside={("甲组", "德"): [8, 4, 0]},
+    ),
     "rounded down": shape({"甲组": 80, "乙组": 8}, rounding={"places": 1, "mode": "down"}),
 }
 
@@ -55,7 +102,7 @@ def test_nobody_elses_mark_is_certain_where_two_raters_tell(name):
 
     texts = released(SHAPES[name], marks)
 
-    assert len(marks) > 50
+    assert len(marks) > 10
     assert list(certain(SHAPES[name], marks, texts)) == []
 
 
@@ -86,6 +133,34 @@ def test_the_attacker_finds_marks_where_a_rule_is_weaker(monkeypatch, rule, weak
     marks = tables(SHAPES[name])
 
     assert list(certain(SHAPES[name], marks, released(SHAPES[name], marks)))
+
+
+def test_two_results_of_the_same_ballots_make_no_mark_certain():
+    """Other scores brought in move the edges; that a score is then left out must not say on which side it lies."""
+    first = shape({"甲组": 60, "乙组": 7}, components=HALVES, imported="5.5")
+    marks = tables(first)
+    before = released(first, marks)
+    told = {
+        f"{number:07}": tuple(Fraction(end) for end in json.loads(text)["told"])
+        for number, text in enumerate(before)
+        if json.loads(text)["told"]
+    }
+    for later in ("5.48", "5.92", "5.1"):
+        after = released(replace(first, imported=later), marks, earlier=told)
+
+        assert told
+        assert list(certain(first, marks, [one + two for one, two in zip(before, after, strict=True)])) == []
+
+
+def test_totals_that_are_printed_alike_share_a_rank():
+    """Of as many totals in strict order as could be printed alike, each would be known."""
+    scheme = make_scheme(["甲组", {"id": "乙组", "weight": "1/9"}], scale=TWO)
+    cells = {(str(good), "甲组", "德"): {"好": good, "差": 40 - good} for good in (16, 17, 18)}
+    cells |= {(str(good), "乙组", "德"): {"好": 1} for good in (16, 17, 18)}
+
+    results = score(scheme, count(scheme, cells), release=True).results
+
+    assert [(each.score, each.rank, each.tied) for each in results] == [("6", 1, True)] * 3
 
 
 def test_most_tables_of_a_round_are_shown_nevertheless():

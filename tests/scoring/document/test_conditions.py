@@ -91,7 +91,7 @@ def test_flags_about_one_group_or_item_or_that_a_few_marks_raise_go_with_what_is
             {"flag": "德不满", "when": "share(不称职, item=德) > 0"},
         ],
     )
-    large, small = {"优秀": 20, "称职": 15, "不称职": 5}, {"优秀": 1, "称职": 2, "不称职": 1}
+    large, small = {"优秀": 20, "称职": 15, "不称职": 5}, {"优秀": 2, "称职": 2, "不称职": 2}
     marks = {("群众", "德"): large, ("群众", "能"): large, ("党委", "德"): small, ("党委", "能"): small}
     tally = count(scheme, {("甲", *cell): counts for cell, counts in marks.items()})
 
