@@ -52,8 +52,16 @@ class StandingAlone:
     @cached_property
     def _ends(self) -> Span:
         """The least and the greatest that the final score could be, whatever was marked."""
-        top, bottom = (Fraction(lacking).limit_denominator(EXACT) for lacking in self._room.lacking)
-        return self._total - self._final.share * bottom, self._total + self._final.share * top
+        top, bottom = self._room.lacking
+        return self._at(-bottom), self._at(top)
+
+    def _at(self, points: float) -> Fraction:
+        """Return the final score if the ballots gave so many points more.
+
+        What it is used for is the same whatever was marked, and simple. Left as a sum of the exact score and a
+        float, its last digits would tell the score.
+        """
+        return Fraction(float(self._total) + float(self._final.share) * points).limit_denominator(EXACT)
 
     @property
     def bends(self) -> bool:
@@ -155,11 +163,8 @@ class StandingAlone:
         if self.bends or self._scheme.document.denominator != "judgements":
             return replace(decision, shown=Shown.NOTHING, places=None, total="solvable", told=self._earlier)
 
-        def at(points: float) -> Fraction:
-            # What lies on an edge must not fall to either side by an error of the last digit.
-            return (self._total + self._final.share * Fraction(points).limit_denominator(EXACT) - least) / edge
-
-        band = least + edge * floor(at(low)), least + edge * ceil(at(high))
+        first, last = ((self._at(points) - least) / edge for points in (low, high))
+        band = least + edge * floor(first), least + edge * ceil(last)
         return replace(decision, shown=Shown.NOTHING, places=None, total="alike", band=band, told=self._told(band))
 
     def _item_places(self) -> int | None:
