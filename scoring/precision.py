@@ -4,7 +4,7 @@ What the ballots leave open is worked out where they are averaged; a final score
 share of it. Nothing is said where a score is no mean of marks (other modes) or hangs on the ballots of other targets.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf, isnan, nan
@@ -60,7 +60,7 @@ class Precision:
     spread: Spread | None = None
 
 
-def precision(worked: Worked, ranked: Mapping[str, Key], known: Known) -> Precision:
+def precision(worked: Worked, ranked: Mapping[str, Key], known: Known, full: Collection[str]) -> Precision:
     """Return how sure the results of a round are, as far as its ballots tell.
 
     Parameters
@@ -70,6 +70,8 @@ def precision(worked: Worked, ranked: Mapping[str, Key], known: Known) -> Precis
     known
         Among others the ballots themselves (``marks`` or ``blocks``), what was kept of sheets (``shared``), and
         ``draws`` and ``seed`` of the bootstrap.
+    full
+        The targets that ranges of ranks may be worked out from: how sure any other one is tells of its marks.
     """
     scheme, tally = worked.scheme, worked.tally
     moments = _moments(worked, known) if has_standard_error(scheme) and scheme.document.mode is None else None
@@ -85,7 +87,8 @@ def precision(worked: Worked, ranked: Mapping[str, Key], known: Known) -> Precis
     totals = [None if each.total is None else float(each.total) for each in scored]
     covariance = covariance_of_totals(tally, found, totals, _together(worked, known, parts, sampled), lonely)
     told = {target: each for target, each in told.items() if _alone(worked, target)}
-    ranks, chances = _ranks(worked, ranked, covariance, told, known)
+    sure = {target: each for target, each in told.items() if target in full}
+    ranks, chances = _ranks(worked, ranked, covariance, sure, known)
     return Precision(
         errors={
             target: short(float(worked.finals[target].share) * each.se)

@@ -76,9 +76,10 @@ def score(
         for name in worked.keys
         if _shown(decided, name) > Shown.NOTHING
     }
+    full = {name for name in tally.targets if _shown(decided, name) is Shown.ALL}
     writer = Writer(
         worked,
-        sure=precision(worked, ranked, beside),
+        sure=precision(worked, ranked, beside, full),
         standings=rank_within(ranked, worked.information, scheme.document.ranking.within),
         graded=_graded(worked, ranked),
     )
@@ -86,7 +87,6 @@ def score(
     results = [withhold(worked, each, decided.get(each.target, _OPEN)) for each in results]
     if release:
         results = [without_exact_weights(tally, each) for each in results]
-    full = {name for name in tally.targets if _shown(decided, name) is Shown.ALL}
     whole = len(full) == len(tally.targets) and not (release and tally.weighted is not None)
     results = with_gaps(worked, writer.sure.spread, results, full)
     return Results(

@@ -70,6 +70,23 @@ def rounded(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
     return Fraction(_units(value, places, mode), 10**places)
 
 
+def printed_span(value: Fraction, places: int, mode: Mode) -> tuple[Fraction, Fraction]:
+    """Return the values that are printed like one, from the least up to the greatest.
+
+    Examples
+    --------
+    >>> [str(end) for end in printed_span(Fraction("97.78"), 0, "half_up")]
+    ['195/2', '197/2']
+    """
+    own, unit = rounded(value, places, mode), Fraction(1, 10**places)
+    if mode in {"half_up", "half_even"}:
+        return own - unit / 2, own + unit / 2
+    if own == 0:
+        return (own, own) if mode == "up" else (-unit, unit)
+    outwards = (mode == "down") == (own > 0)
+    return (own, own + unit) if outwards else (own - unit, own)
+
+
 def _units(value: Fraction, places: int, mode: Mode) -> int:
     """Return how many units of the last place the rounded value has."""
     above, below = value.numerator, value.denominator

@@ -1,12 +1,15 @@
 """The weights that each leaf group's mean on an item has in what is printed of a target over all groups."""
 
 from collections.abc import Mapping
-from functools import cache
+from fractions import Fraction
+from functools import cache, cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.document.exact import printed_span
 from scoring.document.scheme import Scheme
 from scoring.document.weights import Weights, group_weights, shared_out
 from scoring.scores.scores import Scored
@@ -23,6 +26,17 @@ class Figures:
         self._groups = [leaf.id for leaf in scheme.leaves()]
         self._asks = {leaf.id: frozenset(leaf.asks) for leaf in scheme.leaves()}
         self._shares: Any = cache(lambda present: group_weights(scheme.groups, present)[""])
+
+    @cached_property
+    def lines(self) -> frozenset[Fraction]:
+        """The least totals that reach a grade."""
+        document = self._scheme.document
+        least = {band.from_ for band in document.grades.bands} if document.grades else set()
+        if document.ranking.on == "printed":
+            # Any total that is printed like one that reaches the grade reaches it too.
+            unit, mode = Fraction(1, 10**document.rounding.places), document.rounding.mode
+            least = {printed_span(ceil(line / unit) * unit, document.rounding.places, mode)[0] for line in least}
+        return frozenset(least)
 
     def total(self, scored: Scored) -> CellWeights:
         """Return the weights in the ballots' total."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import ceil, floor
 
-from scoring.document.exact import Mode, rounded
+from scoring.document.exact import printed_span
 from scoring.release.disclosure import Decision, Footing, Shown, Span
 from scoring.release.figures import Figures
 from scoring.release.room import Cells, Room
@@ -111,10 +112,24 @@ class StandingAlone:
             return replace(decision, shown=Shown.NOTHING, total="solvable", told=self._earlier)
         if not self._is_open(told):
             return self._at_the_end(decision, Fraction(1, 10**places))
+        pieces = self._pieces((low, high))
+        if not all(self.is_fine(end - start) for start, end in pieces):
+            return replace(decision, shown=Shown.NOTHING, total="solvable", band=(low, high))
+        told = self._told(next(piece for piece in reversed(pieces) if piece[0] <= self._total))
+        decision = replace(decision, told=told)
         alike = [name for value, name in known if low <= value <= high]
-        item_places = self._item_places() if self._footing.items else None
+        item_places = self._item_places() if self._footing.items and len(pieces) == 1 else None
         shown = Shown.TOTAL if item_places is None else Shown.ITEMS
         return replace(decision, shown=shown, item_places=item_places, level_with=alike[-1] if alike else None)
+
+    def _pieces(self, span: Span) -> list[Span]:
+        """Return what the lines of grades cut a printed unit into; the grade says in which piece the total lies."""
+        low, high = span
+        lines = {line for line in self._figures.lines if low < line < high}
+        if lines and self._earlier is not None:
+            ends = {self._total + self._final.share * (end - self._ballots) for end in self._earlier}
+            lines |= {end for end in ends if low < end < high}
+        return list(pairwise((low, *sorted(lines), high)))
 
     def _cuts(self, span: Span) -> bool:
         """Return whether units like this one cut what earlier results told into a piece that is too narrow.
@@ -188,20 +203,3 @@ class StandingAlone:
                     else None
                 )
         return None
-
-
-def printed_span(value: Fraction, places: int, mode: Mode) -> Span:
-    """Return the values that are printed like one, from the least up to the greatest.
-
-    Examples
-    --------
-    >>> [str(end) for end in printed_span(Fraction("97.78"), 0, "half_up")]
-    ['195/2', '197/2']
-    """
-    own, unit = rounded(value, places, mode), Fraction(1, 10**places)
-    if mode in {"half_up", "half_even"}:
-        return own - unit / 2, own + unit / 2
-    if own == 0:
-        return (own, own) if mode == "up" else (-unit, unit)
-    outwards = (mode == "down") == (own > 0)
-    return (own, own + unit) if outwards else (own - unit, own)

@@ -25,7 +25,6 @@ def withhold(worked: Worked, result: TargetResult, decision: Decision) -> Target
         changes |= _groups(result, decision) | _total(worked, result.target, decision)
         changes["told"] = None if decision.told is None else tuple(ratio_text(end) for end in decision.told)
         changes["flags"] = tuple(_unnamed(flag) for flag in _untriggered(worked, result))
-        changes |= {"rank_interval": None, "quota_chance": None}
     if shown is Shown.NOTHING:
         changes |= {"score": None, "rank": None, "grade": None, "tied": False, "pool": None}
         changes |= {"flags": (), "provisional": None}
@@ -37,6 +36,8 @@ _DETAILS: dict[str, Any] = {
     "se": None,
     "interval": None,
     "degrees": None,
+    "rank_interval": None,
+    "quota_chance": None,
     "bounds": None,
     "ballot_score": None,
     "components": {},

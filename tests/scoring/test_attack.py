@@ -14,6 +14,7 @@ from tests.scoring.counted import count, make_scheme
 
 TWO, THREE = {"好": 12, "差": 0}, {"好": 10, "中": 6, "差": 0}
 BANDS = [{"grade": "优", "from": 11}, {"grade": "良", "from": 9}, {"grade": "差", "from": 0}]
+NARROW = [{"grade": f"第{number:03}等", "from": f"{12 - number / 50:.2f}"} for number in range(1, 601)]
 TRIGGERS = [{"flag": "约谈", "when": "share(好) < 0.95"}, {"flag": "全好", "when": "share(差) <= 0.02"}]
 
 
@@ -92,6 +93,9 @@ SHAPES = {
         mode={"ranks": {"full": 100, "less": "0.1"}},
         beside={("甲组", "德"): [8, 4, 0]},
     ),
+    "grades whose lines cut a printed unit": shape({"甲组": 41, "乙组": 9}, grades={"bands": NARROW}),
+    "grades by the printed score": shape({"甲组": 41, "乙组": 9}, grades={"bands": NARROW}, ranking={"on": "printed"}),
+    "groups of prime sizes": shape({"甲组": 37, "乙组": 13, "丙组": 11}, ["甲组", "乙组", "丙组"]),
     "rounded down": shape({"甲组": 80, "乙组": 8}, rounding={"places": 1, "mode": "down"}),
 }
 

@@ -1,8 +1,10 @@
 import json
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
+from scoring.ballots.tally import Block, tally_blocks
 from scoring.document.targets import TargetInfo
 from scoring.score import score
 from tests.scoring.counted import count, make_scheme
@@ -325,3 +327,87 @@ def test_the_ends_of_a_band_tell_nothing_of_the_score_in_their_digits(good):
     assert result.score is None
     assert result.band == ("95", "100")
     assert all(Fraction(end).denominator < 1000 for end in result.told)
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_a_line_of_a_grade_that_cuts_a_printed_unit_too_finely_leaves_a_band_without_a_grade(printed):
+    """81.47 is printed 81.5: a line at 81.44 would leave 81.45 up to it, less than two steps of the party's mean."""
+    scheme = five_items(
+        grades={"bands": [{"grade": "优秀", "from": "81.46"}, {"grade": "称职", "from": 0}]},
+        ranking={"on": "printed"} if printed else {},
+    )
+
+    result = released(scheme, rated("甲", SMALL))["甲"]
+
+    assert (result.score, result.rank, result.grade, result.withheld) == (None, None, None, "solvable")
+    assert result.band == ("81.45", "81.55")
+
+
+def test_a_line_of_a_grade_between_what_is_printed_withholds_nothing():
+    scheme = five_items(grades={"bands": [{"grade": "优秀", "from": "81.45"}, {"grade": "称职", "from": 0}]})
+
+    result = released(scheme, rated("甲", SMALL))["甲"]
+
+    assert (result.score, result.grade, result.band) == ("81.5", "优秀", None)
+
+
+def test_ranges_of_ranks_take_a_target_that_is_not_shown_in_full_for_anywhere():
+    scheme = make_scheme(THREE)
+    cells = rated("甲", LARGE, items=["德"]) | rated("乙", {"优秀": 25, "称职": 25}, {"称职": 40, "不称职": 10}, ["德"])
+    hidden = rated("丙", SMALL, items=["德"])
+
+    alone, beside = released(scheme, cells, draws=50), released(scheme, cells | hidden, draws=50)
+
+    assert alone["甲"].rank_interval == (1, 1)
+    assert (beside["甲"].rank_interval, beside["丙"].rank_interval) == ((1, 2), None)
+    assert beside["甲"].quota_chance is None
+
+
+def test_groups_with_a_single_level_are_released():
+    scheme = make_scheme(["群众", {"id": "党委", "scale": {"优秀": 100}}])
+
+    result = released(scheme, {("甲", "群众", "德"): LARGE, ("甲", "党委", "德"): {"优秀": 6}})["甲"]
+
+    assert result.groups["党委"].score is None
+    assert result.told is not None
+
+
+def test_ballots_without_weight_in_the_final_score_are_told_nothing_of_by_it():
+    halves = [{"id": "测评", "weight": 0, "source": "ballots"}, {"id": "实绩", "weight": 1, "source": "imported"}]
+    scheme = make_scheme(THREE, components=halves)
+
+    result = released(
+        scheme,
+        rated("甲", SMALL, items=["德"]),
+        imported={("甲", "实绩"): Fraction(90)},
+        earlier={"甲": (Fraction(80), Fraction(82))},
+    )["甲"]
+
+    assert (result.score, result.told) == ("90.00", ("80/1", "82/1"))
+
+
+def direct(step):
+    """Return what is released of 404 scores from 60 to 90, four of them the party's, on a scale of such steps."""
+    scale = {"min": 0, "max": 100} | ({"step": step} if step else {})
+    scheme = make_scheme(("群众", "党委"), scale=scale)
+    four, levels = np.arange(4, dtype=np.uint8)[:, np.newaxis], ("60", "70", "80", "90")
+    marks = {"群众": np.repeat(four, 100, axis=0), "党委": four}
+    blocks = [Block(group, "甲", ("德",), levels, own) for group, own in marks.items()]
+    return score(scheme, tally_blocks(scheme, ["甲"], blocks), release=True).results[0]
+
+
+def test_direct_scores_on_coarser_steps_are_printed_to_fewer_places():
+    """Of 400 marks one ten more moves half the total by 5/400, and two by .025."""
+    assert (direct(None).score, direct(10).score) == ("75.00", "75.0")
+
+
+def test_points_by_a_share_of_the_entitled_are_withheld_where_groups_are():
+    """How few more marks there were than the step asks for would say that all of the others were of one level."""
+    scheme = make_scheme(
+        THREE, mode={"steps": [{"when": "share(优秀) >= 1/2", "points": 100}, {"points": 60}]}, denominator="entitled"
+    )
+    entitled = {(group, "甲"): 50 for group in THREE}
+
+    result = released(scheme, rated("甲", SMALL, items=["德"]), entitled=entitled)["甲"]
+
+    assert (result.score, result.band, result.withheld) == (None, None, "solvable")
