@@ -1,0 +1,14 @@
+"""Keep the parties' public keys, their sealed shares and their signatures."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
