@@ -8,11 +8,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from survey.crypto.alphabet import ALPHABET, fold
+from survey.crypto.check_character import checks, with_check
 
 RANDOM_CHARACTERS = 15
 LENGTH = RANDOM_CHARACTERS + 1
-
-_FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1 is primitive over GF(2)
 
 
 def new_code() -> str:
@@ -23,8 +22,7 @@ def new_code() -> str:
     >>> len(new_code()), normalise(new_code().lower()) is not None
     (16, True)
     """
-    digits = [secrets.randbelow(32) for _ in range(RANDOM_CHARACTERS)]
-    return "".join(ALPHABET[digit] for digit in [*digits, _check(digits)])
+    return with_check("".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS)))
 
 
 def normalise(typed: str) -> str | None:
@@ -40,10 +38,7 @@ def normalise(typed: str) -> str | None:
     True
     """
     code = fold(typed)
-    if len(code) != LENGTH or any(character not in ALPHABET for character in code):
-        return None
-    digits = [ALPHABET.index(character) for character in code]
-    return code if _check(digits[:-1]) == digits[-1] else None
+    return code if len(code) == LENGTH and checks(code) else None
 
 
 def printed(code: str) -> str:
@@ -68,20 +63,3 @@ def derive(code: str, round_id: str) -> Ed25519PrivateKey:
 def public_bytes(key: Ed25519PrivateKey) -> bytes:
     """Return the 32 bytes of the public key, which is all that is stored of a code."""
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-
-def _check(digits: list[int]) -> int:
-    """Return the check digit: the digits as a polynomial over GF(32), evaluated at its generator x.
-
-    One wrong digit changes the sum by a non-zero multiple of a power of x; two swapped digits by
-    (a + b)(x^i + x^j), which is not zero either while there are fewer than 31 places.
-    """
-    total = 0
-    for digit in digits:
-        total = _times_x(total ^ digit)
-    return total
-
-
-def _times_x(value: int) -> int:
-    value <<= 1
-    return value ^ _FIELD_POLYNOMIAL if value & 0b100000 else value

@@ -71,6 +71,18 @@ class BallotCell(NamedTuple):
     levels: tuple[str, ...]
 
 
+PartyName = Literal["organiser", "third_party", "supervisor"]
+ADDED_LATER = frozenset({"parties"})
+"""Fields without which the digests of older rounds stay as they were."""
+
+
+class PartyKeys(_Frozen):
+    """The public halves of a party's key slip, as hexadecimal digits: its signatures', and its share's."""
+
+    signing: str
+    sealing: str
+
+
 class Manifest(_Frozen):
     """A frozen round. What changes later stands in signed, numbered amendments beside it."""
 
@@ -79,7 +91,7 @@ class Manifest(_Frozen):
     name: str
     office: str
     trial: bool
-    seal: Literal["sealed"]
+    seal: Literal["sealed", "three keys"]
     public_address: str
     public_key: str
     comment_bytes: int
@@ -89,10 +101,12 @@ class Manifest(_Frozen):
     schemes: dict[str, dict[str, Any]]
     parts: tuple[Part, ...]
     sheets: tuple[Sheet, ...]
+    parties: dict[PartyName, PartyKeys] = Field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """Return the manifest as plain JSON values."""
-        return self.model_dump(mode="json", by_alias=True)
+        """Return the manifest as plain JSON values; what older rounds did not have is left out where it is empty."""
+        document = self.model_dump(mode="json", by_alias=True)
+        return {name: value for name, value in document.items() if value or name not in ADDED_LATER}
 
     @cached_property
     def _digest(self) -> bytes:

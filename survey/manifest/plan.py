@@ -84,7 +84,8 @@ class Plan(_Document):
 
     name: str = Field(min_length=1, max_length=80)
     office: str = Field(default="", max_length=40)
-    seal: Literal["sealed"] = "sealed"
+    seal: Literal["sealed", "three keys"] = "sealed"
+    signed: bool = False
     comment_bytes: int = Field(default=1500, ge=0, le=20000)
     programme: tuple[PartPlan, ...] = Field(min_length=1)
     sheets: tuple[SheetPlan, ...] = Field(min_length=1)

@@ -2,6 +2,7 @@
 
 from survey.models.ballots import Batch, Credential, Envelope, Recorded, VoidedBatch
 from survey.models.columns import Base
+from survey.models.keys import Canary, CanaryTest, KeyShare, PartyKey, Signature, SlipCount
 from survey.models.office import Account, AuditEntry, StaffSession
 from survey.models.results import (
     Comment,
@@ -21,19 +22,25 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Batch",
+    "Canary",
+    "CanaryTest",
     "Comment",
     "Credential",
     "Envelope",
+    "KeyShare",
     "OpenedCheck",
     "OpenedCovariance",
     "OpenedRows",
     "OpenedSheet",
+    "PartyKey",
     "Post",
     "Publication",
     "Recorded",
     "Result",
     "Round",
     "RoundStep",
+    "Signature",
+    "SlipCount",
     "StaffSession",
     "StoredDocument",
     "Target",

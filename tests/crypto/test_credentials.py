@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from survey.crypto import credentials
 from survey.crypto.alphabet import ALPHABET
+from survey.crypto.check_character import with_check
 
 BODY = st.lists(st.integers(0, 31), min_size=15, max_size=15)
 
 
 def code_of(digits: list[int]) -> str:
     """Return the code with these random digits."""
-    return "".join(ALPHABET[digit] for digit in [*digits, credentials._check(digits)])
+    return with_check("".join(ALPHABET[digit] for digit in digits))
 
 
 @given(BODY, st.integers(0, 15), st.sampled_from(ALPHABET))
