@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.questionnaire import Questionnaire
+from survey.manifest.states import TwoPersonAct
 
 
 class _Frozen(BaseModel):
@@ -72,7 +73,7 @@ class BallotCell(NamedTuple):
 
 
 PartyName = Literal["organiser", "third_party", "supervisor"]
-ADDED_LATER = frozenset({"parties"})
+ADDED_LATER = frozenset({"approvals", "parties"})
 """Fields without which the digests of older rounds stay as they were."""
 
 
@@ -102,6 +103,7 @@ class Manifest(_Frozen):
     parts: tuple[Part, ...]
     sheets: tuple[Sheet, ...]
     parties: dict[PartyName, PartyKeys] = Field(default_factory=dict)
+    approvals: tuple[TwoPersonAct, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the manifest as plain JSON values; what older rounds did not have is left out where it is empty."""

@@ -17,6 +17,15 @@ class RoundState(StrEnum):
     VOID = "void"
 
 
+class TwoPersonAct(StrEnum):
+    """What a round may ask two people for; closing early is always for two."""
+
+    FREEZE = "freeze"
+    CLOSE = "close"
+    REVEAL = "reveal"
+    PUBLISH = "publish"
+
+
 NEXT = {
     RoundState.DRAFT: {RoundState.FROZEN, RoundState.VOID},
     RoundState.FROZEN: {RoundState.OPEN, RoundState.VOID},
