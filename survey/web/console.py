@@ -7,7 +7,7 @@ from survey.collect import turnout
 from survey.manifest.amended import amended
 from survey.manifest.states import RoundState
 from survey.models import Round, Target
-from survey.prepare import codes, rounds
+from survey.prepare import codes
 from survey.prepare.freezing import freeze_check
 from survey.web import (
     console_amendments,
@@ -20,6 +20,7 @@ from survey.web import (
 )
 from survey.web.access import allowed, now, permitted
 from survey.web.database import session
+from survey.web.scope import visible_round, visible_rounds
 
 bp = Blueprint("console", __name__, url_prefix="/desk")
 for _part in (console_plans, console_documents, console_codes, console_amendments, console_steps):
@@ -33,7 +34,7 @@ def index() -> str:
     targets = session().scalar(select(func.count()).select_from(Target).where(Target.active)) or 0
     return render_template(
         "console/rounds.html",
-        rounds=[console_progress.line(round_) for round_ in rounds.all_rounds(session())],
+        rounds=[console_progress.line(round_) for round_ in visible_rounds()],
         states=console_progress.STATES,
         targets=targets,
         tasks=console_progress.first_tasks(targets),
@@ -44,7 +45,7 @@ def index() -> str:
 @allowed("see rounds")
 def round_page(round_id: str) -> str:
     """Show where one round stands and what is to be done next."""
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     state = RoundState(round_.state)
     frozen = round_.manifest_hash is not None
     batches = codes.batches(session(), round_) if frozen else []
@@ -65,7 +66,7 @@ def round_page(round_id: str) -> str:
         turnout=[console_sheets.turnout_line(sheet) for sheet in counted],
         trials=trials,
         repeats=_children(round_, trial=False),
-        parent=rounds.get(session(), round_.parent_id) if round_.parent_id else None,
+        parent=visible_round(round_.parent_id) if round_.parent_id else None,
         fingerprint=console_progress.fingerprint(round_),
     )
 

@@ -13,11 +13,12 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from survey.errors import GongpingError
 from survey.manifest.amended import Amended, amended
 from survey.models import Round
-from survey.prepare import amendments, rounds
+from survey.prepare import amendments
 from survey.web.access import allowed, current_account, now
 from survey.web.console_steps import settings
 from survey.web.database import session, writing
 from survey.web.forms import Form
+from survey.web.scope import visible_round
 
 bp = Blueprint("amendments", __name__)
 
@@ -58,7 +59,7 @@ FORMS: dict[str, type[AmendmentForm]] = {"extend": ExtendForm, "raise": RaiseFor
 @allowed("see rounds")
 def index(round_id: str) -> Answer:
     """List the amendments of a round and offer one more."""
-    return _page(rounds.get(session(), round_id))
+    return _page(visible_round(round_id))
 
 
 @bp.post("/rounds/<round_id>/amendments/<act>")
@@ -66,7 +67,7 @@ def index(round_id: str) -> Answer:
 def add(round_id: str, act: str) -> Answer:
     """Make one amendment."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     forms = _forms(amended(round_), act)
     if act not in forms:
         raise GongpingError("This is no amendment: %(act)s.", act=act)
@@ -76,7 +77,7 @@ def add(round_id: str, act: str) -> Answer:
         _make(round_, forms[act])
     except GongpingError as error:
         session().rollback()
-        return _page(rounds.get(session(), round_id), forms, error, act=act)
+        return _page(visible_round(round_id), forms, error, act=act)
     session().commit()
     flash(_("Amendment number %(number)s is made.", number=len(round_.amendments)))
     return redirect(url_for("console.amendments.index", round_id=round_id), code=303)

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended
 from survey.models import Round
-from survey.prepare import codes, rounds
+from survey.prepare import codes
 from survey.prepare.slips import draw_slips
 from survey.web import console_sheets
 from survey.web.access import allowed, current_account, now
@@ -19,6 +19,7 @@ from survey.web.attachments import attachment
 from survey.web.console_steps import settings
 from survey.web.database import session, writing
 from survey.web.forms import Form
+from survey.web.scope import visible_round
 
 bp = Blueprint("codes", __name__)
 
@@ -52,7 +53,7 @@ class VoidForm(Form):
 @allowed("see rounds")
 def index(round_id: str) -> Answer:
     """Show the batches of a round and offer to mint one more."""
-    return _page(rounds.get(session(), round_id), None)
+    return _page(visible_round(round_id), None)
 
 
 @bp.post("/rounds/<round_id>/codes")
@@ -60,7 +61,7 @@ def index(round_id: str) -> Answer:
 def mint(round_id: str) -> Answer:
     """Mint a batch and hand out its slips; they are drawn in memory and exist only in this answer."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     form = MintForm()
     form.sheet.choices = _sheets(round_)
     if not form.validate():
@@ -79,7 +80,7 @@ def mint(round_id: str) -> Answer:
         )
     except GongpingError as error:
         session().rollback()
-        return _page(rounds.get(session(), round_id), form, error)
+        return _page(visible_round(round_id), form, error)
     session().commit()  # drawing takes long, and no ballot should wait for it
     try:
         pdf = draw_slips(round_, minted, settings())
@@ -95,7 +96,7 @@ def mint(round_id: str) -> Answer:
 @allowed("mint codes")
 def ask_void(round_id: str, batch_id: str) -> Answer:
     """Ask why a batch that was never handed out is voided."""
-    return _void_page(rounds.get(session(), round_id), batch_id, VoidForm())
+    return _void_page(visible_round(round_id), batch_id, VoidForm())
 
 
 @bp.post("/rounds/<round_id>/codes/<batch_id>/void")
@@ -103,7 +104,7 @@ def ask_void(round_id: str, batch_id: str) -> Answer:
 def void(round_id: str, batch_id: str) -> Answer:
     """Void a whole batch whose slips were never handed out."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     form = VoidForm()
     if not form.validate():
         return _void_page(round_, batch_id, form, status=422)
@@ -112,7 +113,7 @@ def void(round_id: str, batch_id: str) -> Answer:
         codes.void_batch(session(), batch, form.reason.data, current_account().login, now())
     except GongpingError as error:
         session().rollback()
-        return _void_page(rounds.get(session(), round_id), batch_id, form, error)
+        return _void_page(visible_round(round_id), batch_id, form, error)
     session().commit()
     flash(_("The batch is void; its slips open nothing. Destroy what was printed, and mint again."))
     return redirect(url_for("console.codes.index", round_id=round_id), code=303)

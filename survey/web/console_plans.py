@@ -21,6 +21,7 @@ from survey.web.attachments import text_file
 from survey.web.console_steps import settings, shred
 from survey.web.database import session, writing
 from survey.web.forms import Form
+from survey.web.scope import visible_round
 
 bp = Blueprint("plans", __name__)
 
@@ -75,7 +76,7 @@ def new() -> Answer:
 @allowed("prepare round")
 def ask_revise(round_id: str) -> Answer:
     """Show the draft's plan for correction."""
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     return _plan_page(round_, PlanForm(text=round_.plan_source))
 
 
@@ -84,14 +85,14 @@ def ask_revise(round_id: str) -> Answer:
 def revise(round_id: str) -> Answer:
     """Replace the draft's plan."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     form = PlanForm()
     try:
         text, file = given(form, _("the plan"))
         rounds.revise(session(), round_, text, file, _by(), now())
     except GongpingError as error:
         session().rollback()
-        return _plan_page(rounds.get(session(), round_id), form, error)
+        return _plan_page(visible_round(round_id), form, error)
     session().commit()
     flash(_("The plan is replaced."))
     return redirect(url_for("console.round_page", round_id=round_id), code=303)
@@ -101,7 +102,7 @@ def revise(round_id: str) -> Answer:
 @allowed("see rounds")
 def download(round_id: str) -> Response:
     """Hand out the plan as it was written."""
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     return text_file(round_.plan_source, f"{round_.name}.yaml", "application/yaml")
 
 
@@ -110,7 +111,7 @@ def download(round_id: str) -> Response:
 def make_trial(round_id: str) -> Answer:
     """Make a trial round from the draft."""
     writing()
-    trial = rounds.make_trial(session(), rounds.get(session(), round_id), _by(), now())
+    trial = rounds.make_trial(session(), visible_round(round_id), _by(), now())
     session().commit()
     flash(_("The trial round is drafted. Freeze it, print a few slips and open it; it never counts."))
     return redirect(url_for("console.round_page", round_id=trial.id), code=303)
@@ -120,7 +121,7 @@ def make_trial(round_id: str) -> Answer:
 @allowed("prepare round")
 def ask_repeat(round_id: str) -> Answer:
     """Ask for which groups a void round is repeated."""
-    return _repeat_page(rounds.get(session(), round_id), RepeatForm())
+    return _repeat_page(visible_round(round_id), RepeatForm())
 
 
 @bp.post("/rounds/<round_id>/repeat")
@@ -128,14 +129,14 @@ def ask_repeat(round_id: str) -> Answer:
 def repeat(round_id: str) -> Answer:
     """Draft the round again, with new codes to come."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     form = RepeatForm()
     form.groups.choices = _groups(round_)
     try:
         again = rounds.repeat(session(), round_, form.groups.data or [], _by(), now())
     except GongpingError as error:
         session().rollback()
-        return _repeat_page(rounds.get(session(), round_id), form, error)
+        return _repeat_page(visible_round(round_id), form, error)
     session().commit()
     flash(_("The round is drafted again. Correct its windows in the plan, then freeze it."))
     return redirect(url_for("console.round_page", round_id=again.id), code=303)
@@ -145,7 +146,7 @@ def repeat(round_id: str) -> Answer:
 @allowed("prepare round")
 def ask_delete(round_id: str) -> Answer:
     """Ask before a draft is thrown away."""
-    return render_template("console/delete.html", round=rounds.get(session(), round_id))
+    return render_template("console/delete.html", round=visible_round(round_id))
 
 
 @bp.post("/rounds/<round_id>/delete")
@@ -153,7 +154,7 @@ def ask_delete(round_id: str) -> Answer:
 def delete(round_id: str) -> Answer:
     """Throw a draft away, with its trials."""
     writing()
-    lifecycle.delete_draft(session(), rounds.get(session(), round_id), _by(), now())
+    lifecycle.delete_draft(session(), visible_round(round_id), _by(), now())
     session().commit()
     shred()  # the keys of its trials
     flash(_("The draft is deleted."))

@@ -19,14 +19,16 @@ from survey.manifest.states import RoundState
 from survey.models import Round
 from survey.office import shredding
 from survey.office.permissions import may
-from survey.prepare import lifecycle, rounds
+from survey.prepare import lifecycle
 from survey.prepare.freezing import freeze_check
 from survey.reveal import opening, results
 from survey.web.access import allowed, current_account, now
 from survey.web.auth import identified
+from survey.web.confirmation import recently_confirmed
 from survey.web.database import session, session_factory, writing
 from survey.web.errors import words_of
 from survey.web.forms import Form
+from survey.web.scope import visible_round
 
 bp = Blueprint("steps", __name__)
 
@@ -135,6 +137,7 @@ def void(round_id: str) -> Answer:
 
 @bp.get("/rounds/<round_id>/reveal")
 @allowed("reveal round")
+@recently_confirmed
 def ask_reveal(round_id: str) -> Answer:
     """Say what the reveal does before it is done."""
     return _ask(REVEAL, _round(round_id))
@@ -142,6 +145,7 @@ def ask_reveal(round_id: str) -> Answer:
 
 @bp.post("/rounds/<round_id>/reveal")
 @allowed("reveal round")
+@recently_confirmed
 def reveal(round_id: str) -> Answer:
     """Open every envelope, destroy the key, and make the first result."""
     _round(round_id)
@@ -167,7 +171,7 @@ def by() -> str:
 
 
 def _round(round_id: str) -> Round:
-    return rounds.get(session(), round_id)
+    return visible_round(round_id)
 
 
 def _close(round_: Round, form: StepForm) -> None:

@@ -8,7 +8,6 @@ from exports.definitions import definitions
 from scoring.outcome.results import TargetResult
 from scoring.outcome.stated_rules import Rules
 from survey.manifest.states import RoundState
-from survey.prepare import rounds
 from survey.reveal import comments, publication, results
 from survey.reveal.results import Snapshot
 from survey.web import paging, personnel_files, personnel_snapshots, personnel_targets, turnout_strip
@@ -18,6 +17,7 @@ from survey.web.ballot_checks import CheckLine, check_lines
 from survey.web.console_progress import STATES
 from survey.web.database import session
 from survey.web.personnel_context import context, find
+from survey.web.scope import visible_round, visible_rounds
 
 bp = Blueprint("personnel", __name__, url_prefix="/results")
 for _part in (personnel_targets, personnel_files, personnel_snapshots):
@@ -28,7 +28,7 @@ for _part in (personnel_targets, personnel_files, personnel_snapshots):
 @allowed("see results")
 def index() -> str:
     """List the rounds that were revealed, or say what must happen first."""
-    found = rounds.all_rounds(session())
+    found = visible_rounds()
     revealed = [each for each in found if each.state in {RoundState.REVEALED, RoundState.PUBLISHED}]
     return render_template(
         "personnel/rounds.html",
@@ -45,7 +45,7 @@ def index() -> str:
 @allowed("see results")
 def latest(round_id: str) -> Response:
     """Go to the published result, else to the newest one."""
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     made = results.snapshots(session(), round_)
     if not made:
         return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)

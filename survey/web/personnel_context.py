@@ -2,10 +2,10 @@
 
 from exports.heading import fingerprint
 from survey.models import Round
-from survey.prepare import rounds
 from survey.reveal import publication, results
 from survey.reveal.results import Snapshot
 from survey.web.database import session
+from survey.web.scope import visible_round
 
 
 def find(round_id: str, number: int) -> tuple[Round, Snapshot]:
@@ -16,7 +16,7 @@ def find(round_id: str, number: int) -> tuple[Round, Snapshot]:
     NotFoundError
         When there is no such round, or it has no such result.
     """
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     return round_, results.snapshot(session(), round_, number)
 
 

@@ -9,12 +9,13 @@ from wtforms.validators import InputRequired, Length
 
 from survey.errors import GongpingError
 from survey.models import Round
-from survey.prepare import rounds
 from survey.reveal import publication, results
 from survey.web.access import allowed, current_account, now
+from survey.web.confirmation import recently_confirmed
 from survey.web.database import session, writing
 from survey.web.forms import Form
 from survey.web.personnel_context import context, find
+from survey.web.scope import visible_round
 
 bp = Blueprint("snapshots", __name__, url_prefix="/<round_id>")
 
@@ -35,7 +36,7 @@ class PublishForm(Form):
 @allowed("see results")
 def index(round_id: str) -> Answer:
     """List the results of a round."""
-    return _page(rounds.get(session(), round_id), ReasonForm())
+    return _page(visible_round(round_id), ReasonForm())
 
 
 @bp.post("/snapshots")
@@ -43,7 +44,7 @@ def index(round_id: str) -> Answer:
 def make(round_id: str) -> Answer:
     """Make one more result over the same opened ballots."""
     writing()
-    round_ = rounds.get(session(), round_id)
+    round_ = visible_round(round_id)
     form = ReasonForm()
     if not form.validate():
         return _page(round_, form, status=422)
@@ -51,7 +52,7 @@ def make(round_id: str) -> Answer:
         made = results.make_result(session(), round_, form.reason.data, current_account().login, now())
     except GongpingError as error:
         session().rollback()
-        return _page(rounds.get(session(), round_id), form, error)
+        return _page(visible_round(round_id), form, error)
     session().commit()
     flash(_("Result number %(number)s is made.", number=made.number))
     return redirect(url_for("personnel.ranking", round_id=round_id, number=made.number), code=303)
@@ -59,6 +60,7 @@ def make(round_id: str) -> Answer:
 
 @bp.get("/<int:number>/publish")
 @allowed("publish results")
+@recently_confirmed
 def ask_publish(round_id: str, number: int) -> Answer:
     """Ask before a result is published."""
     return _publish_page(round_id, number)
@@ -66,11 +68,12 @@ def ask_publish(round_id: str, number: int) -> Answer:
 
 @bp.post("/<int:number>/publish")
 @allowed("publish results")
+@recently_confirmed
 def publish(round_id: str, number: int) -> Answer:
     """Publish one result: from here on nothing about the round changes."""
     writing()
     try:
-        publication.publish(session(), rounds.get(session(), round_id), number, current_account().login, now())
+        publication.publish(session(), visible_round(round_id), number, current_account().login, now())
     except GongpingError as error:
         session().rollback()
         return _publish_page(round_id, number, error)
