@@ -28,7 +28,7 @@ demo: .venv/installed ## carry a round of an invented township through and serve
 	@$(BIN)/gongping demo --dir $(DEMO) $(if $(filter 0,$(SERVE)),--no-serve)
 
 .PHONY: test
-test: .venv/tested browser lint ## run everything that must pass, setting up what it needs
+test: .venv/tested browser postgresql lint ## run everything that must pass, setting up what it needs
 	@status=0; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -rs || status=$$?; \
 	$(call say_missing); exit $$status
 
@@ -109,18 +109,36 @@ build/bench/installed: pyproject.toml constraints.txt | python
 	  --editable '.[bench]'
 	@touch $@
 
-# The browser that the browser tests drive. Where it cannot be had, they fail and say so; none is skipped.
+# What tests need beside Python. Where it cannot be had, they fail and say so; none is skipped.
+define become_root
+command -v apt-get >/dev/null && [ -f /etc/debian_version ] || exit 0; \
+if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root='sudo -n'; else exit 0; fi; \
+install() { $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" > /dev/null; }
+endef
+
 .PHONY: browser
 browser:
-	@if command -v chromium >/dev/null || ! command -v apt-get >/dev/null || ! [ -f /etc/debian_version ]; then exit 0; fi; \
-	if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root='sudo -n'; else exit 0; fi; \
+	@if command -v chromium >/dev/null; then exit 0; fi; $(become_root); \
 	echo 'Installing chromium for the browser tests ...'; \
-	$$root apt-get update -qq && \
-	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null || \
-	echo 'make: apt-get could not install chromium' >&2
+	{ $$root apt-get update -qq && install chromium; } || echo 'make: apt-get could not install chromium' >&2
+
+# The package would make a server of its own and start it; the tests make theirs in a temporary folder.
+SERVER := $$(ls -d /usr/lib/postgresql/1[5-9]/bin/initdb /usr/lib/postgresql/[2-9]?/bin/initdb 2>/dev/null; command -v initdb)
+CREATE := pg_conftool /etc/postgresql-common/createcluster.conf
+
+.PHONY: postgresql
+postgresql:
+	@if [ -n "$(SERVER)" ]; then exit 0; fi; $(become_root); \
+	echo 'Installing postgresql for the database tests ...'; \
+	{ $$root apt-get update -qq && install postgresql-common && $$root $(CREATE) set create_main_cluster off && \
+	  install postgresql; } || echo 'make: apt-get could not install postgresql' >&2; \
+	$$root $(CREATE) remove create_main_cluster 2>/dev/null || true
 
 define say_missing
 if ! command -v chromium >/dev/null; then \
   echo; echo 'Missing on this machine: chromium. The browser tests could not run and count as failed.'; \
-  echo 'Install it (Debian: apt-get install chromium; elsewhere put it on the PATH) and run make test again.'; status=1; fi
+  echo 'Install it (Debian: apt-get install chromium; elsewhere put it on the PATH) and run make test again.'; status=1; fi; \
+if [ -z "$(SERVER)" ]; then \
+  echo; echo 'Missing on this machine: PostgreSQL 15 or newer. Half of the database tests could not run and count as failed.'; \
+  echo 'Install it (Debian: apt-get install postgresql; elsewhere put initdb on the PATH) and run make test again.'; status=1; fi
 endef

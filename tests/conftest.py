@@ -1,4 +1,9 @@
-"""What tests of the application stand on: a migrated SQLite file of their own, and signed-in browsers."""
+"""What tests of the application stand on: a migrated database of their own, and signed-in browsers.
+
+The tests of the rooms that touch the database run on SQLite and on PostgreSQL, and so do those marked
+``both_databases``. Pages are made from the same rooms, so tests of pages run on SQLite, unless they are so marked:
+everything twice would take twice as long and find nothing more. ``sqlite_only`` marks what is true of files only.
+"""
 
 import re
 import shutil
@@ -21,12 +26,14 @@ from survey.config import Settings
 from survey.db import make_engine, make_session
 from survey.models import Account
 from survey.office import accounts, sessions
-from survey.web import database
+from survey.web import database as web_database
+from tests.databases import MISSING, PostgreSQL, binaries
 
 # A law that holds slowly holds; speed is measured in bench/.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
+ROOMS_ON_BOTH = {"prepare", "collect", "reveal", "office"}
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 PASSWORD = "correct horse battery"  # noqa: S105 - the password of accounts that live for one test
 
@@ -64,15 +71,52 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """Return this worker's PostgreSQL server."""
+    programs = binaries()
+    if programs is None:
+        pytest.fail(MISSING)
+    server = PostgreSQL(programs)
+    yield server
+    server.remove()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on one database or on both."""
+    if "database" not in metafunc.fixturenames:
+        return
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    both = "both_databases" in marks or ROOMS_ON_BOTH & set(metafunc.definition.path.parts)
+    names = ["sqlite", "postgresql"] if both and "sqlite_only" not in marks else ["sqlite"]
+    if "postgresql_only" in marks:
+        names = ["postgresql"]
+    metafunc.parametrize("database", names, indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, empty_database: Path) -> Settings:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database, or nothing for SQLite in the installation's folder."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    with server.copy() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_database: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the settings of an installation of its own, with an empty database."""
     home = tmp_path / "home"
     (home / "keys").mkdir(parents=True)
-    (home / "database").mkdir()
     (home / "secret").write_bytes(b"only for one test" * 2)
-    shutil.copy(empty_database, home / "database" / "gongping.db")
-    return Settings(home=home, public_address="https://cp.example.gov.cn", secure_cookies=False)
+    if database:
+        monkeypatch.setenv("GONGPING_DATABASE_URL", database)  # commands of a test find the same database
+    else:
+        (home / "database").mkdir()
+        shutil.copy(empty_database, home / "database" / "gongping.db")
+    return Settings(home=home, database_url=database, public_address="https://cp.example.gov.cn", secure_cookies=False)
 
 
 @pytest.fixture
@@ -103,7 +147,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = Browser
     yield app
-    database.dispose(app)
+    web_database.dispose(app)
 
 
 @pytest.fixture

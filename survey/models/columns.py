@@ -1,24 +1,28 @@
-"""How values are kept: plain text, integers and bytes, so that SQLite's STRICT tables and PostgreSQL agree."""
+"""How values are kept: plain text, integers and bytes, as SQLite's STRICT tables want; yes and no as each may."""
 
 import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, Boolean, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import Integer
+from sqlalchemy.types import Integer, TypeEngine
 
 
 class Flag(TypeDecorator[bool]):
-    """A yes or no, kept as 1 or 0."""
+    """A yes or no: 1 or 0 on SQLite, whose STRICT tables know no boolean; a boolean elsewhere."""
 
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:  # noqa: ARG002, FBT001
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type of the column."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Boolean())
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | bool | None:  # noqa: FBT001
         """Return what is kept."""
-        return None if value is None else int(value)
+        return int(value) if dialect.name == "sqlite" and value is not None else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:  # noqa: ANN401, ARG002
         """Return what was meant."""

@@ -139,7 +139,7 @@ def generate_password() -> str:
 
 
 def _administrators(session: Session) -> int:
-    counted = select(func.count()).where(Account.role == ADMINISTRATOR, Account.active.is_(True))
+    counted = select(func.count()).where(Account.role == ADMINISTRATOR, Account.active)
     return session.scalar(counted) or 0
 
 

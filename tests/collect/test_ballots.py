@@ -238,6 +238,7 @@ def test_sixteen_retries_of_one_hand_in_at_the_same_instant_get_one_receipt(sess
     assert recorded(session) == 1
 
 
+@pytest.mark.sqlite_only
 def test_a_database_that_cannot_be_written_says_not_recorded(session, session_factory, hall, engine):
     with engine.connect() as other, session_factory() as own:
         own.connection().exec_driver_sql("PRAGMA busy_timeout=10")

@@ -82,6 +82,7 @@ def test_a_group_of_four_ballots_keeps_only_counts(session, session_factory, set
     assert block.rows[:3] not in marks
 
 
+@pytest.mark.sqlite_only
 def test_no_file_holds_a_comment_or_a_mark_before_the_close_and_the_control_would_show_it(
     session, session_factory, settings, hall, tmp_path
 ):
@@ -101,6 +102,7 @@ def test_no_file_holds_a_comment_or_a_mark_before_the_close_and_the_control_woul
     assert plaintext[:12] in raw_bytes(settings.home / "database")
 
 
+@pytest.mark.sqlite_only
 def test_after_the_reveal_no_file_holds_anything_that_leads_from_a_code(session, session_factory, settings):
     hall = halls.open_round(session, settings, residents=190)
     halls.cast_all(session_factory, hall, comment=PLANTED)

@@ -10,13 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    flag = sa.Integer().with_variant(sa.Boolean(), "postgresql")
     op.create_table(
         "account",
         sa.Column("login", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.Column("active", sa.Integer(), nullable=False),
+        sa.Column("active", flag, nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "role IN ('administrator', 'personnel', 'evaluator', 'supervisor')", name=op.f("ck_account_role")
@@ -55,14 +56,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("trial", sa.Integer(), nullable=False),
+        sa.Column("trial", flag, nullable=False),
         sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("plan_source", sa.Text(), nullable=False),
         sa.Column("only_groups", sa.Text(), nullable=True),
         sa.Column("manifest", sa.Text(), nullable=True),
         sa.Column("manifest_hash", sa.LargeBinary(), nullable=True),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
-        sa.Column("shred_due", sa.Integer(), nullable=False),
+        sa.Column("shred_due", flag, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
@@ -80,7 +81,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("duties", sa.Text(), nullable=False),
-        sa.Column("active", sa.Integer(), nullable=False),
+        sa.Column("active", flag, nullable=False),
         sa.CheckConstraint(
             "kind IN ('person', 'unit', 'leading_body', 'party_organisation', 'project', 'member')",
             name=op.f("ck_target_kind"),
@@ -151,7 +152,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Text(), nullable=False),
         sa.Column("target_code", sa.Text(), nullable=False),
         sa.Column("width", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("tallied", sa.Integer(), nullable=False),
+        sa.Column("tallied", flag, nullable=False),
         sa.Column("rows", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("width > 0", name=op.f("ck_opened_rows_width")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_opened_rows_round_id")),
@@ -182,7 +183,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("layer", sa.Text(), nullable=False),
-        sa.Column("main", sa.Integer(), nullable=False),
+        sa.Column("main", flag, nullable=False),
         sa.ForeignKeyConstraint(["target_code"], ["target.code"], name=op.f("fk_post_target_code")),
         sa.ForeignKeyConstraint(["unit_code"], ["unit.code"], name=op.f("fk_post_unit_code")),
         sa.PrimaryKeyConstraint("target_code", "position", name=op.f("pk_post")),
