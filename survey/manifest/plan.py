@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from survey.manifest.states import TwoPersonAct
+
 FEWEST_OWN_UNIT = 5  # a smaller own-unit sheet would tell who marked what
 DOORS = ("phone", "paper")
 
@@ -86,11 +88,18 @@ class Plan(_Document):
     office: str = Field(default="", max_length=40)
     seal: Literal["sealed", "three keys"] = "sealed"
     signed: bool = False
+    approvals: tuple[TwoPersonAct, ...] = ()
     comment_bytes: int = Field(default=1500, ge=0, le=20000)
     programme: tuple[PartPlan, ...] = Field(min_length=1)
     sheets: tuple[SheetPlan, ...] = Field(min_length=1)
     windows: dict[Literal["phone", "paper"], WindowPlan] = Field(default_factory=dict)
     disclosure: Thresholds = Thresholds()
+
+    def parties(self) -> tuple[str, ...]:
+        """Return the parties that need a key slip for this round."""
+        if self.seal == "three keys":
+            return ("organiser", "third_party", "supervisor")
+        return ("organiser", "third_party") if self.signed else ()
 
     @model_validator(mode="after")
     def _every_sheet_has_a_window(self) -> Self:

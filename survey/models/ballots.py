@@ -1,13 +1,13 @@
 """Credentials and sealed envelopes. No time, no address, no order: see docs/privacy.md."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.columns import UNORDERED, Base
 
 
 class Batch(Base):
-    """One minting of codes for one sheet; how many, never which."""
+    """One minting of codes for one sheet: how many, and the SHA-256 over all of their public keys; never which."""
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -21,6 +21,7 @@ class Batch(Base):
     sheet: Mapped[str]
     size: Mapped[int]
     kind: Mapped[str]
+    keys_sha256: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class VoidedBatch(Base):

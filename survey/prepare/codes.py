@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.crypto import credentials
 from survey.errors import ConflictError, GongpingError, NotFoundError
 from survey.manifest.amended import amended
+from survey.manifest.statements import keys_digest
 from survey.manifest.states import RoundState, require
 from survey.models import Batch, Credential, Envelope, Round, VoidedBatch
 from survey.office import audit
@@ -68,10 +69,17 @@ def mint(
     entitled = amended(round_).sheet(sheet_id).entitled
     _check_size(session, round_, sheet_id, size, kind, entitled)
     codes = [credentials.new_code() for _ in range(size)]
-    batch = Batch(id=secrets.token_hex(8), round_id=round_.id, sheet=sheet_id, size=size, kind=kind)
+    keys = sorted(credentials.public_bytes(credentials.derive(code, round_.id)) for code in codes)
+    batch = Batch(
+        id=secrets.token_hex(8),
+        round_id=round_.id,
+        sheet=sheet_id,
+        size=size,
+        kind=kind,
+        keys_sha256=keys_digest(keys),
+    )
     session.add(batch)
     session.flush()
-    keys = sorted(credentials.public_bytes(credentials.derive(code, round_.id)) for code in codes)
     session.execute(insert(Credential), [{"public_key": key, "batch_id": batch.id} for key in keys])
     secrets.SystemRandom().shuffle(codes)
     audit.record(session, by, "mint codes", round_.id, {"sheet": sheet_id, "size": size, "kind": kind}, now)

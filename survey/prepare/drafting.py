@@ -12,7 +12,9 @@ from scoring.document.scheme_document import Group
 from survey.errors import GongpingError, Notice
 from survey.manifest.plan import PartPlan, Plan
 from survey.manifest.questionnaire import Questionnaire
+from survey.manifest.states import TwoPersonAct
 from survey.models import Round
+from survey.office import key_slips
 from survey.prepare import documents
 from survey.prepare.choosing import RosterView
 from survey.prepare.fitting import check_fit
@@ -30,6 +32,7 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
         result.miss("The roster is empty. Import units and targets first.")
     questionnaires: dict[str, Questionnaire] = {}
     parts = _parts(session, plan, roster, result, questionnaires)
+    parties = {} if round_.trial else _parties(session, round_, plan, result)
     rated = [code for part in parts for code in part["targets"]]
     sheets = make_sheets(plan, round_, roster, rated, result, zone, now)
     check_fit(parts, sheets, questionnaires, result)
@@ -40,7 +43,7 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
         "name": plan.name,
         "office": plan.office,
         "trial": round_.trial,
-        "seal": plan.seal,
+        "seal": "sealed" if round_.trial else plan.seal,
         "comment_bytes": plan.comment_bytes,
         "disclosure": plan.disclosure.model_dump(),
         "targets": [roster.describe(code) for code in rated],
@@ -48,8 +51,24 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
         "schemes": {digest: scheme.canonical() for digest, scheme in result.schemes.items()},
         "parts": parts,
         "sheets": sheets,
+        "parties": parties,
+        # A trial decides nothing, so it needs no second person.
+        "approvals": [] if round_.trial else [act.value for act in TwoPersonAct if act in plan.approvals],
     }
     return result
+
+
+def _parties(session: Session, round_: Round, plan: Plan, result: Draft) -> dict[str, dict[str, str]]:
+    """Return the public keys of the parties whose key slips the round needs."""
+    made = key_slips.slips(session, round_)
+    for party in plan.parties():
+        if party not in made:
+            result.miss("The %(party)s has no key slip for this round yet.", party=key_slips.PARTY_NAMES[party])
+    return {
+        party: {"signing": key.signing.hex(), "sealing": key.sealing.hex()}
+        for party, key in made.items()
+        if party in plan.parties()
+    }
 
 
 def _parts(

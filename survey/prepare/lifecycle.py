@@ -6,9 +6,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
-from survey.crypto.keyfile import make_key
 from survey.errors import ConflictError, GongpingError
-from survey.manifest.amended import amended
+from survey.manifest.amended import amended, manifest_of
 from survey.manifest.manifest import load_manifest
 from survey.manifest.states import RoundState, check_step, require
 from survey.models import (
@@ -21,13 +20,14 @@ from survey.models import (
     OpenedCovariance,
     OpenedRows,
     OpenedSheet,
+    PartyKey,
     Recorded,
     Result,
     Round,
     RoundStep,
     VoidedBatch,
 )
-from survey.office import audit
+from survey.office import audit, round_key, signatures
 from survey.office.slip_counts import issued_by_sheet, returned_by_sheet
 from survey.office.steps import record_step
 from survey.prepare.drafting import draft
@@ -48,11 +48,13 @@ def freeze(session: Session, round_: Round, settings: Settings, by: str, now: da
         raise ConflictError("The round cannot be frozen yet: %(lines)s", lines=lines)
     for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
         delete_trial(session, trial)
-    public_key = make_key(settings.key_folder, round_.id)
+    public_key = round_key.make(session, round_, drafted.content["seal"], settings.key_folder)
     manifest = load_manifest(
         {**drafted.content, "public_key": public_key.hex(), "public_address": settings.public_address}
     )
     round_.manifest, round_.manifest_hash, round_.public_key = manifest.document(), manifest.digest(), public_key
+    if manifest.seal == round_key.THREE_KEYS:
+        round_key.plant_canary(session, round_)
     record_step(session, round_, RoundState.FROZEN, by, now)
 
 
@@ -62,7 +64,7 @@ def open_(session: Session, round_: Round, by: str, now: datetime) -> None:
     Raises
     ------
     ConflictError
-        Where the round isn't frozen, or a sheet has no slips yet.
+        Where the round isn't frozen, a sheet has no slips yet, key slips were not tried, or a signature is missing.
     """
     check_step(RoundState(round_.state), RoundState.OPEN)
     query = (
@@ -74,6 +76,11 @@ def open_(session: Session, round_: Round, by: str, now: datetime) -> None:
     for sheet in amended(round_).sheets.values():
         if sheet.id not in minted:
             raise ConflictError("The sheet %(sheet)s has no slips yet. Mint its codes first.", sheet=sheet.label)
+    if manifest_of(round_).seal == round_key.THREE_KEYS and round_key.untested(session, round_):
+        raise ConflictError(
+            "Two different pairs of key slips must open the test envelope first, so that each of the three was tried."
+        )
+    signatures.check_signed(session, round_)
     record_step(session, round_, RoundState.OPEN, by, now)
 
 
@@ -123,6 +130,7 @@ def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -
         _keep_counts(session, round_)
         _keep_receipts(session, round_)
         _destroy_ballots(session, round_)
+        round_key.forget(session, round_)
         round_.shred_due = True
     round_.reason = reason.strip()
     record_step(session, round_, RoundState.VOID, by, now)
@@ -174,6 +182,7 @@ def delete_draft(session: Session, round_: Round, by: str, now: datetime) -> Non
     for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
         delete_trial(session, trial)
     audit.record(session, by, "delete draft", round_.id, {"name": round_.name}, now)
+    session.execute(delete(PartyKey).where(PartyKey.round_id == round_.id))
     session.delete(round_)
     session.flush()
 

@@ -12,11 +12,11 @@ from survey.manifest.plan import Plan
 from survey.manifest.reading import parse, read
 from survey.manifest.states import RoundState, require
 from survey.models import Round
-from survey.office import audit
+from survey.office import assignments, audit
 
 
-def create(session: Session, plan_text: str, file: str, by: str, now: datetime) -> Round:
-    """Make a draft round from a plan document.
+def create(session: Session, plan_text: str, file: str, by: str, now: datetime, unit_code: str | None = None) -> Round:
+    """Make a draft round from a plan document, for a unit or, without one, for the whole office.
 
     Raises
     ------
@@ -25,6 +25,7 @@ def create(session: Session, plan_text: str, file: str, by: str, now: datetime) 
     """
     plan = read(Plan, parse(plan_text, file), file)
     round_ = _new(session, plan.name, plan_text, by, now)
+    round_.unit_code = unit_code
     audit.record(session, by, "create round", round_.id, {"name": plan.name}, now)
     return round_
 
@@ -55,8 +56,13 @@ def get(session: Session, round_id: str) -> Round:
     """
     round_ = session.get(Round, round_id)
     if round_ is None:
-        raise NotFoundError("There is no round %(round)s.", round=round_id)
+        raise missing(round_id)
     return round_
+
+
+def missing(round_id: str) -> NotFoundError:
+    """Return what is said where there is no such round, and where it is somebody else's."""
+    return NotFoundError("There is no round %(round)s.", round=round_id)
 
 
 def all_rounds(session: Session) -> list[Round]:
@@ -130,4 +136,6 @@ def _new(
     )
     session.add(round_)
     session.flush()
+    if parent is not None:
+        assignments.inherit(session, parent, round_)
     return round_

@@ -19,7 +19,7 @@ WORDS = {
     400: _("The request could not be understood. Go back, reload the page and try again."),
     404: NO_SUCH_PAGE,
     405: NO_SUCH_PAGE,
-    413: _("What was sent is too large."),
+    413: _("What was sent is too large. Nothing was taken over: go back, make it shorter and send it again."),
 }
 HEADINGS = {
     403: _("Not allowed"),
@@ -70,8 +70,14 @@ def words_of(said: GongpingError | str) -> str:
     if isinstance(said, str) and not isinstance(said, Notice):
         return str(gettext(said)) if said else ""
     words = gettext(said.message)
-    values = {name: moment(value) if isinstance(value, datetime) else value for name, value in said.values.items()}
+    values = {name: _value(value) for name, value in said.values.items()}
     return str(words % values) if values else str(words)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Notice):
+        return words_of(value)
+    return moment(value) if isinstance(value, datetime) else value
 
 
 def page(words: str, status: int, error: GongpingError | None = None) -> tuple[str, int]:

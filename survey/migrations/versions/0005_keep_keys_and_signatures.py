@@ -12,6 +12,7 @@ PARTY = "party IN ('organiser', 'third_party', 'supervisor')"
 
 
 def upgrade() -> None:
+    op.add_column("batch", sa.Column("keys_sha256", sa.Text(), server_default=sa.text("''"), nullable=False))
     whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "party_key",
@@ -92,5 +93,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("batch", "keys_sha256")
     for table in ("slip_count", "signature", "canary_test", "canary", "key_share", "party_key"):
         op.drop_table(table)
