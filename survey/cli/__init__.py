@@ -22,6 +22,7 @@ COMMANDS = {
     "codes": "Mint codes and print slips.",
     "cast": "Hand in one ballot from a file, as the ballot page does.",
     "results": "Make, show and write results.",
+    "audit": "Write out and check the log of what staff did.",
     "score": "Score files of ratings or counts, without a server.",
     "trend": "Compare two results of score files, without a server.",
 }

@@ -1,9 +1,10 @@
 """Tables, one file per aggregate. No Flask, no queries."""
 
+from survey.models.audit import Approval, AuditEntry
 from survey.models.ballots import Batch, Credential, Envelope, Recorded, VoidedBatch
 from survey.models.columns import Base
 from survey.models.keys import Canary, CanaryTest, KeyShare, PartyKey, Signature, SlipCount
-from survey.models.office import Account, AuditEntry, StaffSession
+from survey.models.office import Account, StaffSession
 from survey.models.results import (
     Comment,
     OpenedCheck,
@@ -19,6 +20,7 @@ from survey.models.rounds import Amendment, Round, RoundStep, StoredDocument
 __all__ = [
     "Account",
     "Amendment",
+    "Approval",
     "AuditEntry",
     "Base",
     "Batch",

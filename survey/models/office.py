@@ -1,7 +1,6 @@
-"""Staff accounts, their sessions, and the log of what staff did."""
+"""Staff accounts and their sessions."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -38,17 +37,3 @@ class StaffSession(Base):
     last_seen_at: Mapped[datetime]
 
     account: Mapped[Account] = relationship()
-
-
-class AuditEntry(Base):
-    """One act of a member of staff; never a cast."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (STRICT,)
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    at: Mapped[datetime]
-    login: Mapped[str]
-    act: Mapped[str]
-    round_id: Mapped[str | None]
-    detail: Mapped[dict[str, Any]]

@@ -1,13 +1,22 @@
-"""The audit log: what staff did, when, in which round. A rater's act never comes here."""
+"""The audit log: what staff did, when, in which round; each entry is chained to the one before.
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+A rater's act never comes here.
+"""
 
-from sqlalchemy import func, select
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import rfc8785
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from survey.crypto import chain
+from survey.crypto.chain import Head
 from survey.models import AuditEntry
+
+TURN: Final = 0x676F6E67_70696E67  # whose turn it is to write an entry: PostgreSQL's lock for it
 
 
 def record(
@@ -19,7 +28,19 @@ def record(
     now: datetime,
 ) -> AuditEntry:
     """Write one entry. `detail` says what was done, never a password, a code or a mark."""
-    entry = AuditEntry(at=now, login=login, act=act, round_id=round_id, detail=dict(detail))
+    _take_turn(session)
+    last = head(session)
+    at, number, kept = now.astimezone(UTC).replace(microsecond=0), last.number + 1, dict(detail)
+    content = _content(number, at.isoformat(timespec="seconds"), login, act, round_id, kept, last.hash)
+    entry = AuditEntry(
+        number=number,
+        at=at,
+        login=login,
+        act=act,
+        round_id=round_id,
+        detail=kept,
+        hash=bytes.fromhex(chain.entry_hash(content)),
+    )
     session.add(entry)
     session.flush()
     return entry
@@ -41,3 +62,47 @@ def count(session: Session, *, round_id: str | None = None) -> int:
     if round_id is not None:
         counted = counted.where(AuditEntry.round_id == round_id)
     return session.scalar(counted) or 0
+
+
+def head(session: Session) -> Head:
+    """Return the last entry's number and hash, as they are stored; number 0 for an empty log."""
+    last = select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+    found = session.execute(last).first()
+    return Head(found.number, found.hash.hex()) if found else chain.EMPTY
+
+
+def export(session: Session, round_id: str | None = None) -> Iterator[bytes]:
+    """Yield the log as lines of canonical JSON, as stored: `chain.check` says whether they fit together.
+
+    Of one round only its entries are given, each with the hash of the entry before it, whosever that is.
+    """
+    previous = chain.FIRST
+    as_stored = type_coerce(AuditEntry.at, Text).label("at"), type_coerce(AuditEntry.detail, Text).label("detail")
+    others = AuditEntry.number, AuditEntry.login, AuditEntry.act, AuditEntry.round_id, AuditEntry.hash
+    query = select(*others, *as_stored).order_by(AuditEntry.number)
+    with session.execute(query.execution_options(yield_per=500)) as rows:
+        for row in rows:
+            if round_id is None or row.round_id == round_id:
+                content = _content(row.number, row.at, row.login, row.act, row.round_id, _detail(row.detail), previous)
+                yield chain.to_line({**content, "hash": row.hash.hex()})
+            previous = row.hash.hex()
+
+
+def _content(*values: object) -> dict[str, Any]:
+    return dict(zip(chain.FIELDS, values, strict=True))
+
+
+def _detail(stored: str) -> object:
+    """Return what stands in the text; where somebody wrote what is no JSON, the text, which then fits no hash."""
+    try:
+        value = json.loads(stored)
+        rfc8785.dumps(value)
+    except ValueError:
+        return stored
+    return value
+
+
+def _take_turn(session: Session) -> None:
+    """Wait until no other transaction is writing entries; SQLite has one writer at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(TURN)))

@@ -25,6 +25,7 @@ LOGGED = [
     *(f"{state.value} round" for state in RoundState if state is not RoundState.DRAFT),
     *ROLES,
     *("issue", "reserve", "questionnaire", "scheme"),
+    *("chain audit log", "entries"),
     *("extend_window", "raise_entitled", "withdraw_target", "door", "closes", "entitled"),
 ]
 
