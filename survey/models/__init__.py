@@ -3,8 +3,15 @@
 from survey.models.audit import Approval, AuditEntry
 from survey.models.ballots import Batch, Credential, Envelope, Recorded, VoidedBatch
 from survey.models.columns import Base
-from survey.models.keys import Canary, CanaryTest, KeyShare, PartyKey, Signature, SlipCount
-from survey.models.office import Account, StaffSession
+from survey.models.keys import Canary, CanaryTest, PartyKey, Signature, SlipCount
+from survey.models.office import (
+    Account,
+    Assignment,
+    PasswordReset,
+    RecoveryCode,
+    SecondFactor,
+    StaffSession,
+)
 from survey.models.results import (
     Comment,
     OpenedCheck,
@@ -21,6 +28,7 @@ __all__ = [
     "Account",
     "Amendment",
     "Approval",
+    "Assignment",
     "AuditEntry",
     "Base",
     "Batch",
@@ -29,18 +37,20 @@ __all__ = [
     "Comment",
     "Credential",
     "Envelope",
-    "KeyShare",
     "OpenedCheck",
     "OpenedCovariance",
     "OpenedRows",
     "OpenedSheet",
     "PartyKey",
+    "PasswordReset",
     "Post",
     "Publication",
     "Recorded",
+    "RecoveryCode",
     "Result",
     "Round",
     "RoundStep",
+    "SecondFactor",
     "Signature",
     "SlipCount",
     "StaffSession",

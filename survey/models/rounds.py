@@ -51,9 +51,11 @@ class Round(Base):
     manifest_hash: Mapped[bytes | None]
     public_key: Mapped[bytes | None]
     shred_due: Mapped[bool] = mapped_column(default=False)
+    opened_sha256: Mapped[bytes | None]
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))  # whose round it is; none: the office's
 
     amendments: Mapped[list["Amendment"]] = relationship(order_by="Amendment.number")
     steps: Mapped[list["RoundStep"]] = relationship(order_by="RoundStep.number")

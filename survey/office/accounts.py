@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.errors import ConflictError, GongpingError, NotFoundError
-from survey.models import Account
+from survey.models import Account, Round, Unit
 from survey.office import sessions
-from survey.office.permissions import ADMINISTRATOR, ROLES
+from survey.office.permissions import ADMINISTRATOR, DOOR_ROLES, ROLES, UNIT_ROLES
 
 SHORTEST: Final = 10
 LONGEST: Final = 200  # hashing takes time in proportion: an answer to who posts a novel
@@ -32,18 +32,41 @@ class BadAccountError(GongpingError):
     status = 422
 
 
+class BadPlaceError(BadAccountError):
+    """A unit or a round that does not go with the role, or is none."""
+
+
 def fold(login: str) -> str:
     """Return `login` as it is kept: without case and surrounding space."""
     return login.strip().casefold()
 
 
-def add(session: Session, *, login: str, name: str, role: str, password: str, now: datetime) -> Account:
+def add(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    now: datetime,
+    password: str | None = None,
+    unit_code: str | None = None,
+    round_: Round | None = None,
+) -> Account:
     """Add an account and return it.
+
+    Parameters
+    ----------
+    password
+        Without one, nobody can sign in until the person has set one, see ``resets``.
+    unit_code
+        The unit that it is tied to: it sees that one and what lies below. None: the whole office.
+    round_
+        The round that a clerk or an interviewer works for.
 
     Raises
     ------
     BadAccountError
-        When the login, the name, the role or the password cannot be taken.
+        When the login, the name, the role, the password, the unit or the round cannot be taken.
     ConflictError
         When the login is in use, under whatever case it is written.
     """
@@ -57,10 +80,18 @@ def add(session: Session, *, login: str, name: str, role: str, password: str, no
         raise BadAccountError("The name is missing.")
     if role not in ROLES:
         raise BadAccountError("%(role)s is not a role. Allowed: %(roles)s", role=role, roles=", ".join(ROLES))
+    _check_place(session, role, unit_code, round_)
     if session.get(Account, login) is not None:
         raise ConflictError("The login %(login)s is in use. Choose another one.", login=login)
     account = Account(
-        login=login, name=name.strip(), role=role, password_hash=_hash(login, password), active=True, created_at=now
+        login=login,
+        name=name.strip(),
+        role=role,
+        password_hash=_of_nobody() if password is None else hashed(login, password),
+        active=True,
+        created_at=now,
+        unit_code=unit_code,
+        round=round_,
     )
     session.add(account)
     session.flush()
@@ -81,6 +112,12 @@ def get(session: Session, login: str) -> Account:
     return account
 
 
+def of_round(session: Session, round_: Round) -> list[Account]:
+    """Return the clerks and interviewers of a round, those that may sign in first."""
+    found = session.scalars(select(Account).where(Account.round_id == round_.id))
+    return sorted(found, key=lambda each: (not each.active, each.role, each.login))
+
+
 def all_accounts(session: Session) -> list[Account]:
     """Return every account: those that may sign in first, then by role and login."""
     found = session.scalars(select(Account))
@@ -90,11 +127,11 @@ def all_accounts(session: Session) -> list[Account]:
 def sign_in(session: Session, login: str, password: str) -> Account | None:
     """Return the account that `login` and `password` open, or nothing.
 
-    An unknown login and a disabled account cost the same work as a wrong password, so that neither
-    the answer nor its time says which logins exist.
+    An unknown login, a disabled account and one whose round is over cost the same work as a wrong password, so
+    that neither the answer nor its time says which logins exist.
     """
     account = session.get(Account, fold(login))
-    known = account is not None and account.active
+    known = account is not None and sessions.admitted(account)
     right = _matches(account.password_hash if account is not None else _nobody(), password)
     if account is None or not known or not right:
         return None
@@ -105,7 +142,7 @@ def sign_in(session: Session, login: str, password: str) -> Account | None:
 
 def change_password(session: Session, account: Account, password: str, *, keep: bytes | None = None) -> None:
     """Give `account` a new password and sign its browsers out, but for the session whose hash is `keep`."""
-    account.password_hash = _hash(account.login, password)
+    account.password_hash = hashed(account.login, password)
     sessions.end_all(session, account.login, but=keep)
 
 
@@ -143,7 +180,26 @@ def _administrators(session: Session) -> int:
     return session.scalar(counted) or 0
 
 
-def _hash(login: str, password: str) -> str:
+def _check_place(session: Session, role: str, unit_code: str | None, round_: Round | None) -> None:
+    """Refuse a unit or a round that doesn't go with the role."""
+    if unit_code is not None and role not in UNIT_ROLES:
+        raise BadPlaceError("An account with the role %(role)s is not tied to a unit.", role=role)
+    if unit_code is not None and session.get(Unit, unit_code) is None:
+        raise BadPlaceError("The roster has no unit %(code)s.", code=unit_code)
+    if (role in DOOR_ROLES) != (round_ is not None):
+        raise BadPlaceError("Clerks and interviewers, and only they, belong to a round. Role: %(role)s", role=role)
+    if round_ is not None and not sessions.under_way(round_):
+        raise BadPlaceError("The round is over: nobody can be added to it any more.")
+
+
+def hashed(login: str, password: str) -> str:
+    """Return what is kept of a new password.
+
+    Raises
+    ------
+    BadAccountError
+        When it is too short, too long, or the login itself.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadAccountError(
             "The password must have %(shortest)s to %(longest)s characters.", shortest=SHORTEST, longest=LONGEST
@@ -162,6 +218,11 @@ def _matches(kept: str, password: str) -> bool:
         return False
 
 
+def _of_nobody() -> str:
+    """Return the hash of a password that nobody knows."""
+    return HASHER.hash(secrets.token_hex())
+
+
 @cache
 def _nobody() -> str:
-    return HASHER.hash(secrets.token_hex())
+    return _of_nobody()

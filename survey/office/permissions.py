@@ -6,25 +6,40 @@ ADMINISTRATOR: Final = "administrator"
 PERSONNEL: Final = "personnel"
 EVALUATOR: Final = "evaluator"
 SUPERVISOR: Final = "supervisor"
+LEADER: Final = "leader"
+CLERK: Final = "clerk"
+INTERVIEWER: Final = "interviewer"
 
-ROLES: Final = (ADMINISTRATOR, PERSONNEL, EVALUATOR, SUPERVISOR)
+# Made by an administrator, for the office.
+OFFICE_ROLES: Final = (ADMINISTRATOR, PERSONNEL, EVALUATOR, SUPERVISOR, LEADER)
+# Made by the evaluator, for one of its rounds; they go with it.
+DOOR_ROLES: Final = (CLERK, INTERVIEWER)
+ROLES: Final = (*OFFICE_ROLES, *DOOR_ROLES)
+# May be tied to a unit, and then see it and what lies below it only.
+UNIT_ROLES: Final = (PERSONNEL, SUPERVISOR, LEADER)
 
 # The evaluator is the third party that runs a round: it never reveals, scores or sees a result.
-# The administrator keeps the accounts and sees no result either.
+# The administrator keeps the accounts and sees no result either. Whose round, unit or target it is,
+# is the other half of the question: see scope.py.
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "use own account": frozenset(ROLES),
     "see rounds": frozenset({PERSONNEL, EVALUATOR, SUPERVISOR}),
     "prepare round": frozenset({PERSONNEL, EVALUATOR}),
+    "assign round": frozenset({PERSONNEL}),
     "freeze round": frozenset({PERSONNEL, EVALUATOR}),
     "mint codes": frozenset({EVALUATOR}),
     "open round": frozenset({EVALUATOR}),
     "close round": frozenset({EVALUATOR}),
     "void round": frozenset({EVALUATOR}),
     "amend round": frozenset({EVALUATOR}),
+    "keep door accounts": frozenset({EVALUATOR}),
+    "work at the door": frozenset({CLERK, INTERVIEWER}),
     "see turnout": frozenset({PERSONNEL, EVALUATOR, SUPERVISOR}),
     "reveal round": frozenset({PERSONNEL}),
     "score round": frozenset({PERSONNEL}),
-    "see results": frozenset({PERSONNEL}),
+    "see results": frozenset({PERSONNEL, LEADER}),
+    "see unpublished results": frozenset({PERSONNEL}),
+    "read comments": frozenset({PERSONNEL}),
     "publish results": frozenset({PERSONNEL}),
     "import roster": frozenset({PERSONNEL, EVALUATOR}),
     "see roster": frozenset({PERSONNEL, EVALUATOR, SUPERVISOR}),

@@ -5,15 +5,17 @@ from sqlalchemy.orm import Session
 
 from survey.manifest.plan import Selector
 from survey.models import Post, Target, Unit
+from survey.office import scope
 
 
 class RosterView:
-    """The active targets with their main posts, and the tree of units."""
+    """The active targets with their main posts, and the tree of units: of the whole office, or of one unit's part."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, unit_code: str | None = None) -> None:
         query = select(Post).join(Target).where(Target.active, Post.main).order_by(Target.code)
-        self.posts = {post.target_code: post for post in session.scalars(query)}
-        self.units = {unit.code: unit for unit in session.scalars(select(Unit))}
+        own = None if unit_code is None else scope.subtree(session, unit_code)
+        self.posts = {post.target_code: post for post in session.scalars(query) if own is None or post.unit_code in own}
+        self.units = {unit.code: unit for unit in session.scalars(select(Unit)) if own is None or unit.code in own}
 
     def subtree(self, code: str) -> set[str]:
         """Return the unit and all units below it."""

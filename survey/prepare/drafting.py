@@ -27,7 +27,7 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
     """Build the manifest's content from the round's plan and the roster, collecting all that is missing."""
     plan = plan_of(round_)
     result = Draft()
-    roster = RosterView(session)
+    roster = RosterView(session, round_.unit_code)
     if not roster.posts:
         result.miss("The roster is empty. Import units and targets first.")
     questionnaires: dict[str, Questionnaire] = {}

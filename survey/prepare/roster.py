@@ -1,6 +1,7 @@
 """The roster: a dry run that says what an import would do, the import itself, and what the roster holds."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -13,12 +14,17 @@ from survey.models import Post, Target, Unit
 from survey.prepare.roster_plan import Change, Counts, PostRecord, RosterPlan, TargetRecord, UnitRecord
 from survey.prepare.roster_targets import plan_targets
 from survey.prepare.roster_units import plan_units
+from survey.prepare.roster_within import known_part, loose_units, strangers
 
 STALE = "The roster has changed since this plan was made. Make the plan again from the file."
 
 
 def plan_import(
-    session: Session, content: bytes | Mapping[str, Table], file: str, decisions: Mapping[int, str] | None = None
+    session: Session,
+    content: bytes | Mapping[str, Table],
+    file: str,
+    decisions: Mapping[int, str] | None = None,
+    within: AbstractSet[str] | None = None,
 ) -> RosterPlan:
     """Return what importing a file would do. Nothing is changed.
 
@@ -31,6 +37,8 @@ def plan_import(
     decisions
         Row → the code of the target that a row without a code speaks of, ``row7`` for one first named in that
         row, or ``new``; only rows that the plan asks about.
+    within
+        Codes of the units that the import is confined to; none: the whole roster.
 
     Raises
     ------
@@ -40,10 +48,11 @@ def plan_import(
     rows = read_roster(read_tables(content, file) if isinstance(content, bytes) else content)
     if rows.problems and not rows.units and not rows.targets:
         raise BadDocumentError(file, list(rows.problems))
-    known = {target.code: target for target in targets(session)}
-    unit_plan = plan_units({unit.code: unit for unit in units(session)}, rows)
-    target_plan = plan_targets(known, unit_plan, rows, decisions or {})
-    problems = [*rows.problems, *unit_plan.problems, *target_plan.problems]
+    known = known_part(units(session), targets(session), within)
+    unit_plan = plan_units(known.units, rows, known.taken)
+    target_plan = plan_targets(known.targets, unit_plan, rows, decisions or {}, known.taken)
+    problems = [*rows.problems, *strangers(rows, known), *unit_plan.problems, *target_plan.problems]
+    problems += loose_units(rows, unit_plan, within)
     if problems:
         raise BadDocumentError(file, problems)
     spoken_of = {change.after.code for change in target_plan.changes}
@@ -53,7 +62,7 @@ def plan_import(
         targets=tuple(target_plan.changes),
         questions=tuple(target_plan.questions),
         ignored=rows.ignored,
-        absent=sum(target.active and target.code not in spoken_of for target in known.values()),
+        absent=sum(target.active and target.code not in spoken_of for target in known.targets.values()),
         unit_names={unit.code: unit.name for unit in unit_plan.after.values()},
     )
 

@@ -1,6 +1,6 @@
 """The targets of a roster file against those of the roster: matched by code; who bears a known name is asked about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from survey.errors import Notice, Problem
@@ -25,13 +25,20 @@ class TargetsPlan:
 
 
 def plan_targets(
-    known: Mapping[str, TargetRecord], units: UnitsPlan, file: RosterFile, decisions: Mapping[int, str]
+    known: Mapping[str, TargetRecord],
+    units: UnitsPlan,
+    file: RosterFile,
+    decisions: Mapping[int, str],
+    taken: Iterable[str] = (),
 ) -> TargetsPlan:
-    """Return what would become of the targets; problems with their units are noted in `units`."""
+    """Return what would become of the targets; problems with their units are noted in `units`.
+
+    No code is made that is among `taken`.
+    """
     names = {unit.code: unit.name for unit in units.after.values()}
     matching: Matching = match(known, names, file, decisions)
     plan = TargetsPlan(questions=matching.questions, problems=matching.problems)
-    maker = CodeMaker([*known, *(row.code for row in file.targets)])
+    maker = CodeMaker([*known, *taken, *(row.code for row in file.targets)])
     for key, rows in matching.groups.items():
         made = key not in known and not rows[0].code
         code = maker.make_for_target(rows[0].kind) if made else key

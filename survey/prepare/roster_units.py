@@ -1,7 +1,7 @@
 """The units of a roster file against those of the roster: matched by code or by their one name, a tree throughout."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -70,10 +70,13 @@ class UnitsPlan:
         return None
 
 
-def plan_units(known: Mapping[str, UnitRecord], file: RosterFile) -> UnitsPlan:
-    """Return what would become of the units: rows matched by code, or without one by the one unit of that name."""
+def plan_units(known: Mapping[str, UnitRecord], file: RosterFile, taken: Iterable[str] = ()) -> UnitsPlan:
+    """Return what would become of the units: rows matched by code, or without one by the one unit of that name.
+
+    No code is made that is among `taken`.
+    """
     plan = UnitsPlan(after=dict(known), broken=set(file.broken))
-    maker = CodeMaker([*known, *(row.code for row in file.units)])
+    maker = CodeMaker([*known, *taken, *(row.code for row in file.units)])
     names = Counter(row.name for row in file.units)
     known_names: dict[str, list[str]] = {}
     for unit in known.values():
@@ -126,7 +129,8 @@ def _find_cycles(rows: Mapping[str, tuple[UnitRow, bool]], plan: UnitsPlan) -> N
     told: set[str] = set()
     for code, (row, _) in rows.items():
         path = [code]
-        while (above := plan.after[path[-1]].parent_code) is not None and above not in path:
+        # What lies above one's own part of the roster is not known here.
+        while (above := plan.after[path[-1]].parent_code) in plan.after and above not in path:
             path.append(above)
         if above == code and code not in told:
             told |= set(path)

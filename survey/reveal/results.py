@@ -181,7 +181,7 @@ def snapshot(session: Session, round_: Round, number: int) -> Snapshot:
     """
     result = session.get(Result, (round_.id, number))
     if result is None:
-        raise NotFoundError("This round has no result %(number)s.", number=number)
+        raise missing(number)
     body = result.body
     return Snapshot(
         number=result.number,
@@ -195,6 +195,11 @@ def snapshot(session: Session, round_: Round, number: int) -> Snapshot:
         turnout=tuple(GroupTurnout(**line) for line in body["turnout"]),
         parts=tuple(Results.model_validate(part) for part in body["parts"]),
     )
+
+
+def missing(number: int) -> NotFoundError:
+    """Return what is said where a round has no such result, and where it is not for who asks."""
+    return NotFoundError("This round has no result %(number)s.", number=number)
 
 
 def _turnout(sheets: Sequence[OpenedSheet]) -> list[GroupTurnout]:
