@@ -1,4 +1,4 @@
-"""The round's private key at level *sealed*: one file on the host, outside database and backups."""
+"""A round's secrets on the host, outside database and backups: its key, or three shares that key slips open."""
 
 import os
 import secrets
@@ -10,28 +10,16 @@ _KEY_BYTES = 32
 
 
 def make_key(folder: Path, round_id: str) -> bytes:
-    """Make the round's key pair, keep the private half in a file only its owner reads, return the public half.
-
-    A key left by a freeze that was never committed is replaced: nothing was sealed to it.
-    """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the round's key pair, keep the private half in a file only its owner reads, return the public half."""
     private = X25519PrivateKey.generate()
-    path = _path(folder, round_id)
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private.private_bytes_raw())
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(folder)
+    _write(folder / f"{round_id}.key", private.private_bytes_raw())
     return private.public_key().public_bytes_raw()
 
 
 def read_key(folder: Path, round_id: str) -> bytes | None:
     """Return the private key, or ``None`` where it isn't there (any more), or not whole."""
-    path = _path(folder, round_id)
-    key = path.read_bytes() if path.is_file() else b""
-    return key if len(key) == _KEY_BYTES else None
+    key = _read(folder / f"{round_id}.key")
+    return key if key is not None and len(key) == _KEY_BYTES else None
 
 
 def public_half(private_key: bytes) -> bytes:
@@ -39,21 +27,50 @@ def public_half(private_key: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
+def keep_share(folder: Path, round_id: str, party: str, sealed: bytes) -> None:
+    """Keep a party's share, which is sealed to its key slip."""
+    _write(_share(folder, round_id, party), sealed)
+
+
+def read_share(folder: Path, round_id: str, party: str) -> bytes | None:
+    """Return a party's sealed share, or ``None`` where it isn't there (any more)."""
+    return _read(_share(folder, round_id, party))
+
+
 def destroy_key(folder: Path, round_id: str) -> None:
-    """Overwrite the key file and remove it; does nothing where it is gone already."""
-    path = _path(folder, round_id)
-    if not path.is_file():
-        return
-    with path.open("r+b") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
+    """Overwrite the round's key file and shares and remove them; does nothing where they are gone already."""
+    found = [path for path in (folder / f"{round_id}.key", *folder.glob(f"{round_id}.*.share")) if path.is_file()]
+    for path in found:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    if found:
+        _sync_folder(folder)
+
+
+def _share(folder: Path, round_id: str, party: str) -> Path:
+    return folder / f"{round_id}.{party}.share"
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _write(path: Path, secret: bytes) -> None:
+    """Write a file that only its owner reads.
+
+    One left by a freeze that was never committed is replaced: nothing was sealed to it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secret)
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
-    _sync_folder(folder)
-
-
-def _path(folder: Path, round_id: str) -> Path:
-    return folder / f"{round_id}.key"
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of the parties' key slips: public halves, shares that only the slips open, signatures, tests, counts."""
+"""What is kept of the parties' key slips: public halves, signatures, trials, counts."""
 
 from datetime import datetime
 
@@ -29,17 +29,6 @@ class PartyKey(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[str]
     lost: Mapped[str] = mapped_column(default="")
-
-
-class KeyShare(Base):
-    """One party's share of a round's key, sealed to its key slip; destroyed with the envelopes."""
-
-    __tablename__ = "key_share"
-    __table_args__ = (CheckConstraint(_PARTY, name="party"), STRICT)
-
-    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), primary_key=True)
-    party: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes]
 
 
 class Canary(Base):

@@ -19,7 +19,7 @@ from survey.crypto.key_slips import open_share, seal_share
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import manifest_of
 from survey.manifest.states import RoundState, require
-from survey.models import Canary, CanaryTest, KeyShare, Round
+from survey.models import Canary, CanaryTest, Round
 from survey.office import audit, key_slips
 
 THREE_KEYS = "three keys"
@@ -34,7 +34,7 @@ def make(session: Session, round_: Round, seal: str, folder: Path) -> bytes:
     private = X25519PrivateKey.generate()
     for party, share in shares.split(private.private_bytes_raw()).items():
         sealed = seal_share(share, key_slips.slips(session, round_)[party].sealing, round_.id, party)
-        session.add(KeyShare(round_id=round_.id, party=party, sealed=sealed))
+        keyfile.keep_share(folder, round_.id, party, sealed)
     return private.public_key().public_bytes_raw()
 
 
@@ -57,7 +57,7 @@ def private_key(session: Session, round_: Round, folder: Path, codes: Codes) -> 
         Where not exactly two parties gave the code of their key slip, or one of them is wrong.
     """
     if manifest_of(round_).seal == THREE_KEYS:
-        return _joined(session, round_, codes)
+        return _joined(session, round_, folder, codes)
     key = keyfile.read_key(folder, round_.id)
     if key is None or keyfile.public_half(key) != round_.public_key:
         raise ConflictError(
@@ -66,32 +66,31 @@ def private_key(session: Session, round_: Round, folder: Path, codes: Codes) -> 
     return key
 
 
-def _joined(session: Session, round_: Round, codes: Codes) -> bytes:
+def _joined(session: Session, round_: Round, folder: Path, codes: Codes) -> bytes:
     given = {party: code for party, code in codes.items() if code.strip()}
     if len(given) != shares.NEEDED:
         raise GongpingError("Two of the three key slips are needed. Let two parties type their codes.")
     found = []
     for party, code in given.items():
         keys = key_slips.identify(session, round_, party, code)
-        kept = session.get(KeyShare, (round_.id, party))
-        share = open_share(kept.sealed, keys, round_.id, party) if kept else None
+        sealed = keyfile.read_share(folder, round_.id, party)
+        share = None if sealed is None else open_share(sealed, keys, round_.id, party)
         if share is None:
             raise ConflictError(
-                "The share of the %(party)s was altered in the database. Let the other two parties open the round, "
-                "or bring the database back from a backup.",
+                "The share of the %(party)s is not in the key folder of this host, or was altered. Put it back, or let "
+                "the other two parties open the round.",
                 party=key_slips.PARTY_NAMES[party],
             )
         found.append(share)
     key = shares.join(found)
     if key is None or keyfile.public_half(key) != round_.public_key:
         raise ConflictError(
-            "These two shares do not make the round's key: somebody changed one of them in the database. Try another "
-            "pair of key slips, or bring the database back from a backup."
+            "These two shares do not make the round's key: somebody changed one of them. Try another pair of key slips."
         )
     return key
 
 
-def try_slips(session: Session, round_: Round, codes: Codes, by: str, now: datetime) -> None:
+def try_slips(session: Session, round_: Round, folder: Path, codes: Codes, by: str, now: datetime) -> None:
     """Let two parties open the canary, before the round opens.
 
     Raises
@@ -103,7 +102,7 @@ def try_slips(session: Session, round_: Round, codes: Codes, by: str, now: datet
     manifest = manifest_of(round_)
     if manifest.seal != THREE_KEYS:
         raise ConflictError("This round has one key, in a file. There are no key slips to try.")
-    key = _joined(session, round_, codes)
+    key = _joined(session, round_, folder, codes)
     canary = session.get_one(Canary, round_.id)
     content = envelopes.unseal(canary.seal, key, round_.id, manifest.digest())
     if content is None or sha256(content).digest() != canary.content_hash:
@@ -126,6 +125,5 @@ def untested(session: Session, round_: Round) -> bool:
 
 
 def forget(session: Session, round_: Round) -> None:
-    """Destroy the shares and the canary; without them the slips open nothing."""
-    for table in (KeyShare, Canary):
-        session.execute(delete(table).where(table.round_id == round_.id))
+    """Delete the canary; the key file, or the shares, go after the commit, by ``shredding.finish``."""
+    session.execute(delete(Canary).where(Canary.round_id == round_.id))

@@ -7,19 +7,23 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from survey.crypto.digests import rows_digest
 from survey.crypto.keyfile import destroy_key
 from survey.db import begin_writing
 from survey.manifest.states import RoundState
-from survey.models import Round
+from survey.models import OpenedRows, Round
 
 
 def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
     """Destroy every key that is due, overwrite what was deleted, clear the marks; return the rounds' ids.
 
+    A key is kept, and its round left out, where the opened rows read back are not those that were opened.
     Where the database is too busy to be cleaned, the keys are gone all the same and the marks stay for the next start.
     """
     with sessions() as session:
-        due = list(session.scalars(select(Round.id).where(Round.shred_due)))
+        due = [
+            round_.id for round_ in session.scalars(select(Round).where(Round.shred_due)) if _is_kept(session, round_)
+        ]
         session.rollback()
         for round_id in due:
             destroy_key(keys, round_id)
@@ -33,6 +37,14 @@ def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
                 session.delete(round_)
         session.commit()
         return due
+
+
+def _is_kept(session: Session, round_: Round) -> bool:
+    """Return whether the opened rows on the disk are those that were opened; the key goes only then."""
+    if round_.opened_sha256 is None:
+        return True
+    rows = session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))
+    return rows_digest((each.group_id, each.target_code, each.rows) for each in rows) == round_.opened_sha256
 
 
 def _clean(session: Session) -> bool:

@@ -1,12 +1,11 @@
 """Opening one envelope: check that it belongs, then unseal and read it. Envelopes are independent of each other."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from survey.crypto import envelopes
-from survey.manifest.manifest import Manifest, Sheet
+from survey.manifest.manifest import Manifest
 from survey.manifest.marks import BadMarksError, decode
-from survey.models import Envelope
+from survey.reveal.ballot_box import SealedBallot
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Opened:
     comment: str
 
 
-def open_envelope(envelope: Envelope, manifest: Manifest, sheet: Sheet, private_key: bytes) -> Opened | str:
+def open_envelope(envelope: SealedBallot, manifest: Manifest, sheet_id: str, private_key: bytes) -> Opened | str:
     """Return the opened ballot, or the reason why the envelope doesn't count.
 
     The reasons: ``signature`` (not made by the slip), ``receipt`` (does not name this seal), ``seal`` (altered, or
@@ -27,22 +26,13 @@ def open_envelope(envelope: Envelope, manifest: Manifest, sheet: Sheet, private_
     if envelope.receipt != envelopes.receipt_of(envelope.seal):
         return "receipt"
     if not envelopes.signature_holds(
-        envelope.credential, envelope.signature, manifest.round, sheet.id, hashes, envelope.receipt
+        envelope.credential, envelope.signature, manifest.round, sheet_id, hashes, envelope.receipt
     ):
         return "signature"
     plaintext = envelopes.unseal(envelope.seal, private_key, manifest.round, manifest.digest())
     if plaintext is None:
         return "seal"
     try:
-        return Opened(*decode(manifest, sheet, plaintext))
+        return Opened(*decode(manifest, manifest.sheet(sheet_id), plaintext))
     except BadMarksError:
         return "content"
-
-
-def rows_digest(blocks: list[tuple[str, str, bytes]]) -> bytes:
-    """Return the SHA-256 over all blocks (group, target, rows) in their order: what is compared after the commit."""
-    whole = sha256()
-    for group, target, rows in sorted(blocks):
-        for part in (group.encode(), target.encode(), rows):
-            whole.update(len(part).to_bytes(8, "big") + part)
-    return whole.digest()

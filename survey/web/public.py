@@ -12,6 +12,7 @@ from survey.web.access import open_to_all
 REASONS = {
     "signature": _("it was not signed with the code of a slip"),
     "receipt": _("its seal was changed after it was handed in"),
+    "slip": _("its slip was not on the list"),
     "seal": _("its seal could not be opened"),
     "content": _("what was in it is no ballot of this round"),
     "voided batch": _("its slip belongs to a batch that was declared void"),

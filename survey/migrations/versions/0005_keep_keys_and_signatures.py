@@ -1,4 +1,4 @@
-"""Keep the parties' public keys, their sealed shares and their signatures."""
+"""Keep the parties' public keys, their signatures, and the counts of slips."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ PARTY = "party IN ('organiser', 'third_party', 'supervisor')"
 
 def upgrade() -> None:
     op.add_column("batch", sa.Column("keys_sha256", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("round", sa.Column("opened_sha256", sa.LargeBinary(), nullable=True))
     whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "party_key",
@@ -28,16 +29,6 @@ def upgrade() -> None:
         sa.CheckConstraint("length(sealing) = 32", name=op.f("ck_party_key_sealing_length")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_party_key_round_id")),
         sa.PrimaryKeyConstraint("round_id", "party", name=op.f("pk_party_key")),
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "key_share",
-        sa.Column("round_id", sa.Text(), nullable=False),
-        sa.Column("party", sa.Text(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint(PARTY, name=op.f("ck_key_share_party")),
-        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_key_share_round_id")),
-        sa.PrimaryKeyConstraint("round_id", "party", name=op.f("pk_key_share")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -94,5 +85,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("batch", "keys_sha256")
-    for table in ("slip_count", "signature", "canary_test", "canary", "key_share", "party_key"):
+    op.drop_column("round", "opened_sha256")
+    for table in ("slip_count", "signature", "canary_test", "canary", "party_key"):
         op.drop_table(table)

@@ -1,0 +1,13 @@
+"""The fingerprint of opened rows: what is compared before the key goes, and what parties sign."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+
+def rows_digest(blocks: Iterable[tuple[str, str, bytes]]) -> bytes:
+    """Return the SHA-256 over all blocks (group, target, rows) in the order of groups and targets."""
+    whole = sha256()
+    for group, target, rows in sorted(blocks):
+        for part in (group.encode(), target.encode(), rows):
+            whole.update(len(part).to_bytes(8, "big") + part)
+    return whole.digest()

@@ -1,0 +1,42 @@
+"""What is kept of an opened ballot box: rules applied while ballots are whole, then everything cut and sorted."""
+
+from dataclasses import dataclass
+
+from survey.manifest.manifest import Manifest
+from survey.manifest.statements import Statement
+from survey.models import OpenedCovariance, OpenedRows
+from survey.reveal.ballot_checks import Checked, check_ballots
+from survey.reveal.covariances import kept_covariances
+from survey.reveal.cutting import cut
+from survey.reveal.opened_box import OpenedBox, tally_statement
+
+
+@dataclass(frozen=True)
+class CountedBox:
+    """What is kept of a box, and what the parties that opened it sign."""
+
+    opened: OpenedBox
+    checked: Checked
+    covariances: list[OpenedCovariance]
+    rows: list[OpenedRows]
+    statement: Statement
+
+    def valid(self, sheet: str) -> int:
+        """Return how many ballots of a sheet count."""
+        return len(self.opened.marks.get(sheet, [])) - self.checked.void[sheet]
+
+
+def count_box(manifest: Manifest, opened: OpenedBox) -> CountedBox:
+    """Count an opened box; the same box gives the same statement wherever it is counted."""
+    checked = check_ballots(manifest, opened.marks)
+    rows = cut(manifest, checked.marks)
+    sheets = [
+        (
+            sheet.id,
+            opened.returned.get(sheet.id, 0),
+            len(opened.marks.get(sheet.id, [])) - checked.void[sheet.id],
+        )
+        for sheet in manifest.sheets
+    ]
+    statement = tally_statement(manifest, rows, sheets, [outcome for _, outcome in opened.outcomes])
+    return CountedBox(opened, checked, kept_covariances(manifest, checked.marks), rows, statement)
