@@ -3,6 +3,7 @@
 from typing import cast
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 import survey.db
@@ -47,5 +48,9 @@ def dispose(app: Flask) -> None:
 
 def _close(_error: BaseException | None) -> None:
     opened: Session | None = g.pop("session", None)
-    if opened is not None:
+    if opened is None:
+        return
+    try:
         opened.close()
+    except DBAPIError:
+        opened.invalidate()  # the database went away after the last answer: nothing is left to undo
