@@ -20,6 +20,7 @@ COMMANDS = {
     "roster": "Units and the people and bodies that are rated.",
     "round": "Rounds: plan, freeze, open, close, reveal, publish.",
     "codes": "Mint codes and print slips.",
+    "keys": "Key slips of the parties: sign, and open a round with three keys.",
     "cast": "Hand in one ballot from a file, as the ballot page does.",
     "results": "Make, show and write results.",
     "audit": "Write out and check the log of what staff did.",

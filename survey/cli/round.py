@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from survey.cli.installation import acting, installed, now, read_text
+from survey.cli.round_codes import asked_codes, parties
 from survey.manifest.amended import amended, manifest_of
 from survey.office import shredding
 from survey.prepare import lifecycle, rounds
@@ -118,17 +119,18 @@ def close(round_id: str, by: str, second: str) -> None:
 
 @command.command("reveal")
 @which
+@parties
 @acting
-def reveal_(round_id: str, by: str) -> None:
+def reveal_(round_id: str, chosen: tuple[str, ...], by: str) -> None:
     """Open all envelopes of a closed round, destroy its key, and make the first result."""
-    installation = installed()
+    installation, codes = installed(), asked_codes(chosen)
     with click.progressbar(length=1, label="Opening envelopes", file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
-        reveal(installation.sessions, round_id, installation.settings.key_folder, by, now(), progress)
+        reveal(installation.sessions, round_id, installation.settings.key_folder, by, now(), progress, codes)
     with installation.writing() as session:
         result = make_result(session, rounds.get(session, round_id), "reveal", by, now())
     click.echo(f"result {result.number}")

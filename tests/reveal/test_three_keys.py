@@ -1,0 +1,279 @@
+"""Three keys: no one alone opens a round, any two do, and the key goes only after two parties counted the same."""
+
+import json
+from itertools import combinations
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, update
+
+from survey.cli import commands
+from survey.crypto import keyfile
+from survey.crypto.shares import PARTIES
+from survey.errors import ConflictError, GongpingError
+from survey.manifest.states import RoundState
+from survey.models import Batch, Canary, Envelope, OpenedRows, OpenedSheet, Signature
+from survey.office import key_slips, round_key, shredding, signatures, slip_counts
+from survey.office.key_slips import WrongSlipError
+from survey.prepare import codes, lifecycle, rounds
+from survey.reveal import agreement
+from survey.reveal.ballot_box import box_of, export
+from survey.reveal.opening import reveal
+from tests import hall as halls
+from tests import three_keys
+from tests.hall import AFTER, NOON, OPENS
+
+
+def count(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+def own_tally(box, guarded, *parties):
+    """Return what a party's own copy of the software writes."""
+    out = box.parent / f"{parties[0]}.json"
+    typed = "".join(guarded.slips[party] + "\n" for party in parties)
+    arguments = ["keys", "tally", str(box), "--out", str(out)]
+    result = CliRunner().invoke(commands, [*arguments, *(f"--party={party}" for party in parties)], input=typed)
+    assert result.exit_code == 0, result.output
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def closed(session, session_factory, settings):
+    guarded = three_keys.opened(session, settings)
+    halls.cast_all(session_factory, guarded.hall, comment="好")
+    three_keys.close_and_count(session, guarded)
+    return guarded
+
+
+@pytest.fixture
+def agreed(session, settings, closed, tmp_path):
+    box = tmp_path / "box.jsonl"
+    round_ = rounds.get(session, closed.hall.round_id)
+    export(box_of(session, round_), settings.key_folder, box)
+    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
+        agreement.accept(session, round_, own_tally(box, closed, *pair), "tester", AFTER)
+    session.commit()
+    return closed
+
+
+def test_the_key_is_on_no_disk_while_the_round_is_open(session, settings):
+    guarded = three_keys.opened(session, settings)
+
+    key = round_key.private_key(
+        session,
+        rounds.get(session, guarded.hall.round_id),
+        settings.key_folder,
+        guarded.pair("organiser", "supervisor"),
+    )
+
+    assert keyfile.public_half(key).hex() == guarded.hall.manifest.public_key
+    assert keyfile.read_key(settings.key_folder, guarded.hall.round_id) is None
+    kept = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
+    assert not any(half in kept for half in (key, key[:16], key[16:]))
+    assert not any(code.encode() in kept for code in guarded.slips.values())
+
+
+@pytest.mark.parametrize("pair", list(combinations(PARTIES, 2)))
+def test_any_two_parties_open_the_round_after_two_counted_the_same(session, session_factory, settings, agreed, pair):
+    reveal(session_factory, agreed.hall.round_id, settings.key_folder, "tester", AFTER, codes=agreed.pair(*pair))
+
+    session.expire_all()
+    assert rounds.get(session, agreed.hall.round_id).state == RoundState.REVEALED
+    assert sum(session.scalars(select(OpenedSheet.valid))) == 70
+    assert (count(session, Envelope), count(session, Canary)) == (0, 0)
+    assert list(settings.key_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_one_party_alone_opens_nothing(session, session_factory, settings, agreed, party):
+    for given in (agreed.pair(party), agreed.pair(party) | {"other": ""}, {}, agreed.slips):
+        with pytest.raises(GongpingError, match="Two of the three"):
+            reveal(session_factory, agreed.hall.round_id, settings.key_folder, "tester", AFTER, codes=given)
+
+    assert count(session, Envelope) == 70
+
+
+def test_a_wrong_code_is_refused_in_the_same_words_whatever_is_wrong(session, session_factory, settings, agreed):
+    right = agreed.pair("organiser", "supervisor")
+    said = set()
+    for wrong in ("x", "0" * 28, agreed.slips["third_party"], right["organiser"][:-1], "没有"):
+        with pytest.raises(WrongSlipError) as refused:
+            reveal(
+                session_factory,
+                agreed.hall.round_id,
+                settings.key_folder,
+                "tester",
+                AFTER,
+                codes=right | {"organiser": wrong},
+            )
+        said.add(str(refused.value))
+
+    assert len(said) == 1
+    assert count(session, Envelope) == 70
+
+
+@pytest.mark.parametrize("missing", ["organiser", "supervisor"])
+def test_the_round_stays_closed_until_two_parties_counted_the_same(session, session_factory, settings, agreed, missing):
+    session.query(Signature).filter_by(kind="tally", party=missing).delete()
+    session.commit()
+
+    with pytest.raises(ConflictError, match="with its own copy"):
+        reveal(
+            session_factory,
+            agreed.hall.round_id,
+            settings.key_folder,
+            "tester",
+            AFTER,
+            codes=agreed.pair("organiser", "third_party"),
+        )
+
+    assert (count(session, Envelope), count(session, OpenedRows)) == (70, 0)
+    assert len(list(settings.key_folder.glob("*.share"))) == 3
+
+
+def test_a_ballot_that_is_missing_on_the_server_keeps_the_key(session, session_factory, settings, agreed):
+    """What two parties counted from the exported box says more than what the server has now."""
+    session.delete(session.scalars(select(Envelope).limit(1)).one())
+    session.commit()
+
+    with pytest.raises(ConflictError, match="counted something else"):
+        reveal(
+            session_factory,
+            agreed.hall.round_id,
+            settings.key_folder,
+            "tester",
+            AFTER,
+            codes=agreed.pair("organiser", "third_party"),
+        )
+
+    assert len(list(settings.key_folder.glob("*.share"))) == 3
+
+
+def test_a_forged_tally_is_refused(session, settings, closed, tmp_path):
+    round_ = rounds.get(session, closed.hall.round_id)
+    box = tmp_path / "box.jsonl"
+    export(box_of(session, round_), settings.key_folder, box)
+    good = own_tally(box, closed, "organiser", "supervisor")
+    other = json.loads(json.dumps(good))
+    other["statement"]["content"]["rows"] = "0" * 64
+
+    for forged in (other, good | {"party": "supervisor"}, good | {"signature": "00"}, [], {}, good | {"statement": 1}):
+        with pytest.raises(GongpingError, match="not a tally"):
+            agreement.accept(session, round_, forged, "tester", AFTER)
+
+    assert agreement.accept(session, round_, good, "tester", AFTER) == "organiser"
+
+
+def test_a_round_opens_only_when_each_of_three_slips_was_tried(session, settings):
+    round_, guarded = three_keys.frozen(session, settings)
+    three_keys.sign_all(session, guarded)
+    for pair in (("organiser", "supervisor"), ("supervisor", "organiser")):
+        with pytest.raises(ConflictError, match="Two different pairs"):
+            lifecycle.open_(session, round_, "tester", OPENS)
+        round_key.try_slips(session, round_, settings.key_folder, guarded.pair(*pair), "tester", OPENS)
+    assert round_key.tried_pairs(session, round_) == [("organiser", "supervisor")]
+
+    round_key.try_slips(session, round_, settings.key_folder, guarded.pair("organiser", "third_party"), "t", OPENS)
+    lifecycle.open_(session, round_, "tester", OPENS)
+
+    assert round_.state == RoundState.OPEN
+
+
+def test_a_share_that_is_gone_or_altered_is_survived_and_said(session, settings):
+    round_, guarded = three_keys.frozen(session, settings)
+    (settings.key_folder / f"{round_.id}.organiser.share").unlink()
+    path = settings.key_folder / f"{round_.id}.supervisor.share"
+    whole = path.read_bytes()
+
+    with pytest.raises(ConflictError, match="share of the organiser"):
+        round_key.try_slips(session, round_, settings.key_folder, guarded.pair("organiser", "supervisor"), "t", OPENS)
+    round_key.try_slips(session, round_, settings.key_folder, guarded.pair("third_party", "supervisor"), "t", OPENS)
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(ConflictError, match="share of the supervisor"):
+        round_key.try_slips(session, round_, settings.key_folder, guarded.pair("third_party", "supervisor"), "t", OPENS)
+
+
+def test_a_round_is_not_frozen_before_its_parties_have_key_slips(session, settings):
+    round_ = halls.draft_round(session, plan=three_keys.THREE_KEYS)
+    key_slips.make(session, round_, "organiser", "tester", OPENS)
+
+    with pytest.raises(ConflictError, match=r"third party has no key slip.*supervisor has no key slip"):
+        lifecycle.freeze(session, round_, settings, "tester", OPENS)
+
+
+def test_a_void_round_leaves_no_share(session, session_factory, settings):
+    _, guarded = three_keys.frozen(session, settings)
+
+    lifecycle.void(session, rounds.get(session, guarded.hall.round_id), "误操作", "tester", NOON)
+    session.commit()
+    assert sorted(path.name.split(".")[1] for path in settings.key_folder.iterdir()) == sorted(PARTIES)
+
+    shredding.finish(session_factory, settings.key_folder)
+
+    assert list(settings.key_folder.iterdir()) == []
+
+
+def test_a_signed_round_opens_only_when_rules_and_roll_are_signed(session, settings):
+    round_, guarded = three_keys.frozen(session, settings, three_keys.SIGNED)
+    with pytest.raises(ConflictError, match="signature of the organiser"):
+        lifecycle.open_(session, round_, "tester", OPENS)
+    signatures.sign(session, round_, "organiser", guarded.slips["organiser"], "tester", OPENS)
+    with pytest.raises(ConflictError, match="signature of the third party"):
+        lifecycle.open_(session, round_, "tester", OPENS)
+
+    signatures.sign(session, round_, "third_party", guarded.slips["third_party"], "tester", OPENS)
+    lifecycle.open_(session, round_, "tester", OPENS)
+
+    assert round_.state == RoundState.OPEN
+    assert [each.statement.kind for each in signatures.signed_statements(session, round_)] == [
+        "manifest", "batch", "batch"
+    ]  # fmt: skip
+    with pytest.raises(ConflictError, match="nothing for you to sign"):
+        signatures.sign(session, round_, "organiser", guarded.slips["organiser"], "tester", OPENS)
+
+
+def test_slips_that_are_minted_later_are_signed_before_the_opening(session, session_factory, settings):
+    guarded = three_keys.opened(session, settings, three_keys.SIGNED)
+    round_ = rounds.get(session, guarded.hall.round_id)
+    minted = codes.mint(session, round_, "S1", 20, "reserve", reachable=True, by="tester", now=NOON)
+    guarded.hall.codes["S1"] += minted.codes
+    session.commit()
+    halls.cast_all(session_factory, guarded.hall)
+    halls.close_round(session, guarded.hall)
+
+    with pytest.raises(ConflictError, match=r"Batch of slips .*: the signature of the organiser is missing"):
+        reveal(session_factory, round_.id, settings.key_folder, "tester", AFTER)
+
+
+@pytest.mark.parametrize("change", [{"size": 61}, {"keys_sha256": "0" * 64}, {"kind": "reserve"}, {"sheet": "S2"}])
+def test_a_batch_that_was_changed_after_it_was_signed_stops_the_reveal(session, session_factory, settings, change):
+    guarded = three_keys.opened(session, settings, three_keys.SIGNED)
+    round_ = three_keys.close_and_count(session, guarded)
+    batch = session.scalars(select(Batch.id).where(Batch.sheet == "S1")).one()
+    session.execute(update(Batch).where(Batch.id == batch).values(**change))
+    session.commit()
+
+    with pytest.raises(ConflictError, match="changed after it was signed"):
+        reveal(session_factory, round_.id, settings.key_folder, "tester", AFTER)
+
+
+def test_more_ballots_than_slips_handed_out_stop_the_reveal(session, session_factory, settings):
+    guarded = three_keys.opened(session, settings, three_keys.SIGNED)
+    halls.cast_all(session_factory, guarded.hall)
+    round_ = three_keys.close_and_count(session, guarded, unused=1)
+
+    with pytest.raises(ConflictError, match=r"居民.*60 ballots came, but only 59 slips were handed out"):
+        reveal(session_factory, round_.id, settings.key_folder, "tester", AFTER)
+
+
+def test_slips_that_do_not_add_up_are_not_taken(session, settings):
+    guarded = three_keys.opened(session, settings, three_keys.SIGNED)
+    round_ = halls.close_round(session, guarded.hall)
+
+    with pytest.raises(ConflictError, match=r"60 slips were printed.*59 together"):
+        slip_counts.record_count(session, round_, "S1", slip_counts.SlipsFound(50, 8, 1), "tester", AFTER)
+    with pytest.raises(GongpingError, match="below 0"):
+        slip_counts.record_count(session, round_, "S1", slip_counts.SlipsFound(61, -1, 0), "tester", AFTER)
+
+    assert slip_counts.counts(session, round_) == {}

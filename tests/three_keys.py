@@ -1,0 +1,75 @@
+"""A small hall whose ballots three parties guard together, carried as far as a test needs."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.crypto.shares import PARTIES
+from survey.manifest.amended import manifest_of
+from survey.models import Round
+from survey.office import key_slips, round_key, signatures, slip_counts
+from survey.prepare import codes, lifecycle, rounds
+from tests import hall as halls
+from tests.hall import AFTER, OPENS, PLAN, Hall
+
+THREE_KEYS = "seal: three keys\n" + PLAN
+SIGNED = "signed: true\n" + PLAN
+
+
+@dataclass
+class Guarded:
+    """The hall, and the codes of its key slips by party."""
+
+    hall: Hall
+    slips: dict[str, str] = field(default_factory=dict)
+
+    def pair(self, *parties: str) -> dict[str, str]:
+        """Return the codes of these parties."""
+        return {party: self.slips[party] for party in parties}
+
+
+def frozen(session: Session, settings: Settings, plan: str = THREE_KEYS) -> tuple[Round, Guarded]:
+    """Make a draft, its key slips, freeze it and mint its codes."""
+    round_ = halls.draft_round(session, plan=plan)
+    parties = PARTIES if "three keys" in plan else PARTIES[:2]
+    slips = {party: key_slips.make(session, round_, party, "tester", OPENS) for party in parties}
+    lifecycle.freeze(session, round_, settings, "tester", OPENS)
+    guarded = Guarded(Hall(round_.id, manifest_of(round_)), slips)
+    for sheet in guarded.hall.manifest.sheets:
+        minted = codes.mint(session, round_, sheet.id, sheet.entitled, "issue", reachable=True, by="tester", now=OPENS)
+        guarded.hall.codes[sheet.id] = list(minted.codes)
+    session.commit()
+    return round_, guarded
+
+
+def sign_all(session: Session, guarded: Guarded) -> None:
+    """Let organiser and third party sign what there is to sign, and commit it."""
+    round_ = rounds.get(session, guarded.hall.round_id)
+    for party in ("organiser", "third_party"):
+        if signatures.pending(session, round_, party):
+            signatures.sign(session, round_, party, guarded.slips[party], "tester", OPENS)
+    session.commit()
+
+
+def opened(session: Session, settings: Settings, plan: str = THREE_KEYS) -> Guarded:
+    """Carry the hall to the open round."""
+    round_, guarded = frozen(session, settings, plan)
+    if "three keys" in plan:
+        for pair in (("organiser", "third_party"), ("third_party", "supervisor")):
+            round_key.try_slips(session, round_, settings.key_folder, guarded.pair(*pair), "tester", OPENS)
+    sign_all(session, guarded)
+    lifecycle.open_(session, round_, "tester", OPENS)
+    session.commit()
+    return guarded
+
+
+def close_and_count(session: Session, guarded: Guarded, unused: int = 0) -> Round:
+    """Close the round, count its slips, sign the count."""
+    round_ = halls.close_round(session, guarded.hall)
+    for sheet in guarded.hall.manifest.sheets:
+        printed = len(guarded.hall.codes[sheet.id])
+        found = slip_counts.SlipsFound(printed - unused, unused, 0)
+        slip_counts.record_count(session, round_, sheet.id, found, "tester", AFTER)
+    sign_all(session, guarded)
+    return round_
