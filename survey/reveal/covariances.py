@@ -44,15 +44,6 @@ def kept_covariances(manifest: Manifest, ballots: Mapping[str, list[bytes]]) -> 
     ]
 
 
-def shared_of(kept: OpenedCovariance, targets: frozenset[str]) -> Shared:
-    """Return what was kept of a sheet, of these targets alone."""
-    names = kept.body["targets"]
-    places = [place for place, name in enumerate(names) if name in targets]
-    matrix = np.array(kept.body["rows"], np.float64).reshape(len(names), len(names))
-    chosen = tuple(names[place] for place in places)
-    return Shared(kept.group_id, chosen, kept.ballots, matrix[np.ix_(places, places)])
-
-
 def _of_part(manifest: Manifest, part: Part, ballots: Mapping[str, list[bytes]]) -> Iterator[tuple[str, Shared]]:
     scheme = scheme_from_document(manifest.schemes[part.scheme])
     if not has_standard_error(scheme):

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from survey import db
 from survey.errors import NotFoundError
-from survey.manifest.states import RoundState, check_step
+from survey.manifest.states import RoundState, TwoPersonAct, check_step
 from survey.models import Batch, Comment, Credential, Envelope, OpenedSheet, Recorded, Round
-from survey.office import round_key, shredding, signatures
+from survey.office import approvals, round_key, shredding, signatures
 from survey.office.round_key import Codes
 from survey.office.slip_counts import check_slips, issued_by_sheet
 from survey.office.steps import record_step
+from survey.office.two_people import rules
 from survey.reveal.agreement import check_agreed
 from survey.reveal.ballot_box import BallotBox, box_of
 from survey.reveal.counted_box import CountedBox, count_box
@@ -29,6 +30,8 @@ def reveal(
     now: datetime,
     progress: Progress | None = None,
     codes: Codes | None = None,
+    *,
+    second: str = "",
 ) -> None:
     """Open a closed round: one transaction stores what is kept and deletes the envelopes; then the key goes.
 
@@ -39,18 +42,22 @@ def reveal(
     ----------
     codes
         With three keys: party → the code of its key slip, of two parties.
+    second
+        Login of a second person, said on the command line; on the pages the second person agrees.
 
     Raises
     ------
     NotFoundError, ConflictError
         Where there is no such round, it isn't closed, its key isn't there, no envelope at all can be opened, a
-        signature is missing, the slips don't add up, or two parties didn't come to the same tally by themselves.
+        signature is missing, the slips don't add up, two parties didn't come to the same tally by themselves, or a
+        second person must agree.
     GongpingError
         Where the codes are not those of two parties.
     """
     with sessions() as session:
         # A closed round takes no more envelopes, so they are opened without holding up other rounds' ballots.
         round_ = _closed(session, round_id)
+        approvals.check(session, round_, TwoPersonAct.REVEAL, rules(round_), by, now, second)
         private_key = round_key.private_key(session, round_, keys, codes or {})
         signatures.check_signed(session, round_)
         box = box_of(session, round_)
@@ -65,6 +72,7 @@ def reveal(
         _keep(session, counted)
         _forget(session, round_)
         round_.opened_sha256, round_.shred_due = bytes.fromhex(counted.statement.content["rows"]), True
+        approvals.carry_out(session, round_, TwoPersonAct.REVEAL, rules(round_), by, now, second)
         record_step(session, round_, RoundState.REVEALED, by, now)
         session.commit()
     if round_id not in shredding.finish(sessions, keys):

@@ -1,13 +1,7 @@
-"""Score one part of a round's programme from what its opening left."""
+"""Score one part of a round's programme from what its opening left; no database, so that a verifier can as well."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from scoring.ballots.denominators import EntitledError
 from scoring.ballots.tally import tally_blocks
@@ -19,30 +13,9 @@ from scoring.score import score
 from survey.errors import ConflictError
 from survey.manifest.amended import Amended
 from survey.manifest.manifest import Manifest
-from survey.models import OpenedCheck, OpenedCovariance, OpenedRows, OpenedSheet, Round
 from survey.reveal.blocks import block_of
 from survey.reveal.brought_in import BroughtIn
-from survey.reveal.covariances import shared_of
-
-
-@dataclass(frozen=True)
-class OpenedRound:
-    """What the opening of a round left."""
-
-    sheets: Sequence[OpenedSheet]
-    rows: Sequence[OpenedRows]
-    checks: Sequence[OpenedCheck]
-    covariances: Sequence[OpenedCovariance]
-
-
-def read_opened(session: Session, round_: Round) -> OpenedRound:
-    """Return what the opening of a round left."""
-    return OpenedRound(
-        sheets=list(session.scalars(select(OpenedSheet).where(OpenedSheet.round_id == round_.id))),
-        rows=list(session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))),
-        checks=list(session.scalars(select(OpenedCheck).where(OpenedCheck.round_id == round_.id))),
-        covariances=list(session.scalars(select(OpenedCovariance).where(OpenedCovariance.round_id == round_.id))),
-    )
+from survey.reveal.opened import KeptCheck, KeptSheet, OpenedRound
 
 
 def score_part(
@@ -72,7 +45,7 @@ def score_part(
     targets = [code for code in part.targets if code not in holds.withdrawn]
     wanted = set(targets)
     blocks = [
-        block_of(manifest, part, each.group_id, each.target_code, _rows(each))
+        block_of(manifest, part, each.group_id, each.target_code, each.array())
         for each in opened.rows
         if each.target_code in wanted
     ]
@@ -91,7 +64,7 @@ def score_part(
             decisions=beside.decisions,
             earlier=earlier,
             blocks=blocks,
-            shared=[shared_of(each, frozenset(targets)) for each in opened.covariances if each.part == number],
+            shared=[each.shared(frozenset(targets)) for each in opened.covariances if each.part == number],
             release=True,
             thresholds=manifest.disclosure,
             salt=salt,
@@ -100,9 +73,9 @@ def score_part(
         raise ConflictError("The result cannot be made: %(why)s.", why=error) from error
 
 
-def _checks(found: Sequence[OpenedCheck], part: int) -> dict[str, tuple[BallotCheck, ...]]:
+def _checks(found: Sequence[KeptCheck], part: int) -> dict[str, tuple[BallotCheck, ...]]:
     """Return what ballot rules found in each leaf group's ballots, in the order of the rules."""
-    own: dict[str, list[OpenedCheck]] = defaultdict(list)
+    own: dict[str, list[KeptCheck]] = defaultdict(list)
     for each in sorted(found, key=lambda check: check.number):
         if each.part == part:
             own[each.group_id].append(each)
@@ -112,12 +85,8 @@ def _checks(found: Sequence[OpenedCheck], part: int) -> dict[str, tuple[BallotCh
     }
 
 
-def _rows(stored: OpenedRows) -> NDArray[np.uint8]:
-    return np.frombuffer(stored.rows, dtype=np.uint8).reshape(-1, stored.width)
-
-
 def _turnout_by_cell(
-    manifest: Manifest, scheme: Scheme, targets: set[str], sheets: Sequence[OpenedSheet]
+    manifest: Manifest, scheme: Scheme, targets: set[str], sheets: Sequence[KeptSheet]
 ) -> dict[tuple[str, str], Turnout]:
     leaves = {leaf.id for leaf in scheme.leaves()}
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])

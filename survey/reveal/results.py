@@ -1,31 +1,25 @@
 """Results: numbered, immutable snapshots over the same opened rows; everything in them passed the disclosure gate."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from importlib.metadata import version
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exports.heading import GroupTurnout, Heading
 from scoring.outcome.results import Results, TargetResult
-from scoring.release.disclosure import Span
 from survey.errors import ConflictError, NotFoundError
 from survey.manifest.amended import amended, manifest_of
 from survey.manifest.manifest import Manifest
 from survey.manifest.states import RoundState, require
-from survey.models import OpenedSheet, Result, Round
+from survey.models import Result, Round
 from survey.office import audit
-from survey.reveal.brought_in import BroughtIn, File, brought_in, read_brought_in
-from survey.reveal.part_scores import read_opened, score_part
-
-FORMAT = 2
-"""2: ``beside`` holds what was brought in beside the ballots, ``told`` between what a withheld score must lie."""
+from survey.reveal.brought_in import File, read_brought_in
+from survey.reveal.reading import read_opened
+from survey.reveal.result_body import beside_of, make_body
 
 
 @dataclass(frozen=True)
@@ -103,18 +97,17 @@ def make_result(
     holds = amended(round_)
     opened = read_opened(session, round_)
     before = snapshots(session, round_)
-    beside = read_brought_in(holds, components, decisions, _beside(before))
-    salt, earlier = secrets.token_bytes(32), _told(before)
-    parts = [score_part(number, holds, opened, salt, own, earlier) for number, own in enumerate(beside)]
-    body: dict[str, Any] = {
-        "format": FORMAT,
-        "software": f"gongping {version('gongping')}",
-        "manifest_sha256": holds.manifest.digest().hex(),
-        "amendments": len(round_.amendments),
-        "turnout": [vars(line) for line in _turnout(opened.sheets)],
-        "beside": [own.document() for own in beside],
-        "parts": [part.model_dump(mode="json", by_alias=True) for part in parts],
-    }
+    beside = read_brought_in(holds, components, decisions, beside_of(before[0].body) if before else [])
+    salt = secrets.token_bytes(32)
+    body = make_body(
+        holds,
+        opened,
+        beside,
+        [each.body for each in before],
+        salt,
+        amendments=len(round_.amendments),
+        software=f"gongping {version('gongping')}",
+    )
     result = Result(
         round_id=round_.id,
         number=before[0].number + 1 if before else 1,
@@ -131,24 +124,6 @@ def make_result(
     )
     session.flush()
     return result
-
-
-def _beside(before: Sequence[Result]) -> list[BroughtIn]:
-    """Return what the newest result has beside its ballots, part by part."""
-    return [brought_in(each) for each in before[0].body.get("beside", ())] if before else []
-
-
-def _told(before: Sequence[Result]) -> dict[str, Span]:
-    """Return between what each target's ballots' score lies by earlier results, where groups are withheld."""
-    told: dict[str, Span] = {}
-    for result in before:
-        for part in result.body["parts"]:
-            for each in part["results"]:
-                if each.get("told"):
-                    low, high = (Fraction(end) for end in each["told"])
-                    known = told.get(each["target"], (low, high))
-                    told[each["target"]] = max(low, known[0]), min(high, known[1])
-    return told
 
 
 def snapshots(session: Session, round_: Round) -> list[Result]:
@@ -200,21 +175,3 @@ def snapshot(session: Session, round_: Round, number: int) -> Snapshot:
 def missing(number: int) -> NotFoundError:
     """Return what is said where a round has no such result, and where it is not for who asks."""
     return NotFoundError("This round has no result %(number)s.", number=number)
-
-
-def _turnout(sheets: Sequence[OpenedSheet]) -> list[GroupTurnout]:
-    by_group: dict[str, list[OpenedSheet]] = defaultdict(list)
-    for sheet in sorted(sheets, key=lambda sheet: sheet.sheet):
-        by_group[sheet.group_id].append(sheet)
-    return [
-        GroupTurnout(
-            group=group,
-            entitled=sum(sheet.entitled for sheet in of_group),
-            issued=sum(sheet.issued for sheet in of_group),
-            returned=sum(sheet.returned for sheet in of_group),
-            valid=sum(sheet.valid for sheet in of_group),
-            invalid=sum(sheet.returned - sheet.valid for sheet in of_group),
-            reserve=sum(sheet.reserve for sheet in of_group),
-        )
-        for group, of_group in by_group.items()
-    ]

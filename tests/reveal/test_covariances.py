@@ -8,7 +8,8 @@ from scoring.document.scheme import scheme_from_document
 from survey.manifest.amended import manifest_of
 from survey.models import Base, OpenedCovariance
 from survey.prepare import codes, lifecycle, rounds
-from survey.reveal.covariances import kept_covariances, shared_of
+from survey.reveal.covariances import kept_covariances
+from survey.reveal.opened import KeptCovariance
 from survey.reveal.opening import reveal
 from survey.reveal.results import latest, make_result
 from tests import hall as halls
@@ -66,7 +67,9 @@ def test_a_withdrawn_target_drops_out_of_what_was_kept(hall):
     [kept] = kept_covariances(hall.manifest, ballots_of(hall))
     whole = np.array(kept.body["rows"])
 
-    shared = shared_of(kept, frozenset({"C1", "C3"}))
+    shared = KeptCovariance(kept.part, kept.sheet, kept.group_id, kept.ballots, kept.body).shared(
+        frozenset({"C1", "C3"})
+    )
 
     assert shared.targets == ("C1", "C3")
     assert shared.covariance.tolist() == whole[np.ix_([0, 2], [0, 2])].tolist()
