@@ -1,6 +1,5 @@
 """``gongping serve``: the pages by waitress, a pure-Python server that runs on Linux and Windows alike."""
 
-import logging
 import signal
 import sys
 from types import FrameType
@@ -10,12 +9,6 @@ import click
 
 from survey.cli.installation import installed
 from survey.config import Settings
-
-MEGABYTE = 1024 * 1024
-# A ballot is never written to a temporary file on its way in, nor slips on their way out.
-BODY_IN_MEMORY = 2 * MEGABYTE
-ANSWER_IN_MEMORY = 256 * MEGABYTE
-LARGEST_BODY = 32 * MEGABYTE  # above every limit of the pages, so that they refuse in their own words
 
 
 @click.command(name="serve")
@@ -29,23 +22,23 @@ def command(host: str, port: int, threads: int) -> None:
 
 def serve(settings: Settings, host: str, port: int, threads: int) -> None:
     """Serve the installation of `settings` until it is interrupted."""
-    from waitress.server import create_server  # noqa: PLC0415 - no other command needs a server
+    from waitress.server import BaseWSGIServer, create_server  # noqa: PLC0415 - no other command needs a server
 
     from survey import create_app  # noqa: PLC0415 - nor the pages
+    from survey.cli import connections  # noqa: PLC0415
 
+    app = create_app(settings)
+    waiting: dict[int, Any] = {}  # by file descriptor: a name such as localhost may stand for two addresses
     server = create_server(
-        create_app(settings),
+        app,
+        map=waiting,
         host=host,
         port=port,
         threads=threads,
-        ident=None,
-        inbuf_overflow=BODY_IN_MEMORY,
-        outbuf_overflow=ANSWER_IN_MEMORY,
-        max_request_body_size=LARGEST_BODY,
         clear_untrusted_proxy_headers=settings.proxies == 0,
+        **connections.ADJUSTMENTS,
     )
-    # A line for every request that had to wait would say when ballots came.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    connections.harden([each for each in waiting.values() if isinstance(each, BaseWSGIServer)], app)
     signal.signal(signal.SIGTERM, _stop)
     for at, on in _addresses(server):
         click.echo(f"Serving on http://{f'[{at}]' if ':' in at else at}:{on} until Ctrl-C", err=True)

@@ -13,32 +13,34 @@ from survey.web import (
     accounts,
     auth,
     ballot,
+    bodies,
+    confirmation,
     console,
     database,
+    doors,
     errors,
     forms,
     headers,
+    hosts,
     language,
     log,
     navigation,
+    own_account,
     personnel,
     public,
+    resets,
     roster,
+    second_factor,
 )
 
+STAFF = (auth, resets, own_account, second_factor, confirmation, accounts, log, console, roster, personnel, doors)
 PACKAGE = Path(__file__).parents[1]
-MEGABYTE = 1024 * 1024
 
 
 def make(settings: Settings) -> Flask:
     """Return the application on `settings`; nothing is read from the environment."""
     app = errors.QuietFlask("survey", template_folder=template_folder())
-    app.config.from_mapping(
-        GONGPING=settings,
-        SECRET_KEY=settings.secret,
-        MAX_CONTENT_LENGTH=MEGABYTE,
-        MAX_FORM_MEMORY_SIZE=MEGABYTE,
-    )
+    app.config.from_mapping(GONGPING=settings, SECRET_KEY=settings.secret)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
@@ -47,12 +49,15 @@ def make(settings: Settings) -> Flask:
     shredding.finish(app.extensions[database.FACTORY], settings.key_folder)  # what a crash left undone
     language.init_app(app, settings)
     headers.init_app(app, settings)
+    hosts.init_app(app, settings)
     access.init_app(app, settings)
+    bodies.init_app(app)
     forms.init_app(app, settings)
+    confirmation.init_app(app)
     navigation.init_app(app, settings)
     errors.init_app(app)
-    for bp in (public.bp, ballot.bp, auth.bp, accounts.bp, log.bp, console.bp, roster.bp, personnel.bp):
-        app.register_blueprint(bp)
+    for audience in (public, ballot, *STAFF):
+        app.register_blueprint(audience.bp)
     forms.csrf.exempt(ballot.bp)
     return app
 

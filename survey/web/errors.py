@@ -6,6 +6,7 @@ from types import TracebackType
 
 from flask import Flask, render_template, request
 from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -92,6 +93,11 @@ def page(words: str, status: int, error: GongpingError | None = None) -> tuple[s
     ), status
 
 
+def page_of(status: int) -> str:
+    """Return the page of an HTTP status, for a request that never reached a page."""
+    return page(str(_words_for(status)), status)[0]
+
+
 def _refusal(error: GongpingError) -> tuple[str, int]:
     return page(words_of(error), error.status, error)
 
@@ -104,5 +110,8 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect is no error
         return error
-    words = WORDS.get(status, FAULT if status >= 500 else WORDS[400])  # noqa: PLR2004 - the server's own
-    return page(str(words), status)
+    return page(str(_words_for(status)), status)
+
+
+def _words_for(status: int) -> LazyString:
+    return WORDS.get(status, FAULT if status >= 500 else WORDS[400])  # noqa: PLR2004 - the server's own

@@ -15,7 +15,6 @@ from survey.web import access, database, paging
 from survey.web.headers import digest
 
 MEGABYTE = 1024 * 1024
-HTTPS = "https://cp.example.gov.cn"
 
 
 @pytest.fixture
@@ -48,8 +47,9 @@ def test_every_answer_tells_the_browser_to_trust_nothing_else(client, address, s
     nonce = re.search(r"script-src 'nonce-([\w-]{20,})'", policy)[1]
     assert answer.status_code == status
     assert policy == (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        f"script-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+        f"script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -86,19 +86,6 @@ def test_pages_hold_no_inline_style_or_script(client, sign_in):
 
     for page in pages:
         assert not re.search(r"<script(?![^>]*\bnonce=)|\bstyle=|<style|\bon\w+=", page.text)
-
-
-def test_a_request_for_another_host_is_refused(client):
-    assert client.get("/login", base_url=HTTPS).status_code == 200
-    assert client.get("/login", base_url="http://127.0.0.1:8000").status_code == 200
-    answer = client.get("/login", base_url="http://evil.example")
-    assert answer.status_code == 400
-    assert "Content-Security-Policy" in answer.headers
-    assert "evil" not in answer.text
-
-
-def test_any_host_will_do_while_no_address_is_set(make_app):
-    assert make_app(public_address="").test_client().get("/login", base_url="http://10.1.2.3").status_code == 200
 
 
 def test_the_address_of_a_guesser_is_told_by_our_own_proxies_alone(make_app):
