@@ -17,7 +17,7 @@ class Size:
         How often the server is killed while so many ballots are handed in.
     stops
         How often PostgreSQL is stopped without being let finish anything.
-    failures
+    failures, recorded
         How often the power fails, and how many ballots are recorded meanwhile.
     full_disks
         How often the disk is full while ballots are handed in.
@@ -55,7 +55,7 @@ QUICK = Size(
     ballots=60,
     stops=1,
     failures=60,
-    recorded=20,
+    recorded=30,
     full_disks=2,
     every=7,
     rounds=((5, 20), (30, 4)),
@@ -71,7 +71,7 @@ FULL = Size(
     ballots=20_000,
     stops=50,
     failures=2000,
-    recorded=200,
+    recorded=400,
     full_disks=20,
     every=1,
     rounds=((5, 1000), (30, 1000), (200, 1000)),
