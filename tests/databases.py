@@ -25,6 +25,8 @@ MISSING = (
     "PostgreSQL 15 or newer is missing. Debian: apt-get install postgresql. Elsewhere: put initdb and postgres on "
     "the PATH."
 )
+# Where a run of the tests is killed, its server goes too.
+ENDING_WITH_US = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -79,7 +81,7 @@ class PostgreSQL:
         """Start the server and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.data], stdout=log, stderr=log, **self._as
+                [*ENDING_WITH_US, self.programs / "postgres", "-D", self.data], stdout=log, stderr=log, **self._as
             )
         while True:
             try:

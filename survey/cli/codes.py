@@ -44,6 +44,7 @@ def mint(round_id: str, sheet: str, size: int | None, kind: str, out: Path, by: 
             _write_apart(out, draw_slips(round_, minted, settings))
         except Exception as error:
             session.rollback()
+            begin_writing(session)
             codes.void_batch(session, minted.batch, "slips could not be written", by, now())
             session.commit()
             if not isinstance(error, OSError):

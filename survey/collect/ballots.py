@@ -144,8 +144,9 @@ def _try_to_cast(
     round_, manifest, sheet, _ = found
     # Sealing takes longest and needs no lock, so it is done before the writer's turn is taken.
     sealed = _seal(round_, manifest, sheet, code, attempt, ballot_marks.encode(manifest, sheet, marks, comment))
+    round_id = round_.id
     session.rollback()
-    db.begin_writing(session)
+    db.begin_casting(session, round_id)
     session.refresh(round_)
     earlier = session.get(Envelope, sealed.credential)
     if earlier is not None:

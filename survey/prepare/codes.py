@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.crypto import credentials
+from survey.db import stop_casting
 from survey.errors import ConflictError, GongpingError, NotFoundError
 from survey.manifest.amended import amended
 from survey.manifest.statements import keys_digest
@@ -100,6 +101,7 @@ def void_batch(session: Session, batch: Batch, reason: str, by: str, now: dateti
         raise GongpingError("Write why this batch is voided.")
     if session.get(VoidedBatch, batch.id):
         raise ConflictError("This batch is void already.")
+    stop_casting(session, batch.round_id)  # no slip of it is used between this question and the commit
     used = select(Envelope.credential).join(Credential).where(Credential.batch_id == batch.id).limit(1)
     if session.scalar(used) is not None:
         raise ConflictError("Slips of this batch were handed out and used, so it can no longer be voided.")
