@@ -136,14 +136,19 @@ def _font(size: int) -> dict[str, Any]:
 def _range(source: str, table: Table, head: str, block: Block) -> dict[str, Any]:
     column, names = table.heads.index(head), table.heads.index("名称")
     return {
-        "name": head.removesuffix("%").removesuffix("得分") or "得分",
+        "name": _words(head.removesuffix("%").removesuffix("得分") or "得分"),
         "categories": [source, block.first, names, block.last, names],
         "values": [source, block.first, column, block.last, column],
     }
 
 
+def _words(text: str) -> str:
+    """Return `text` as the library takes it for words: with ! it could be a reference, to another file too."""
+    return text.replace("!", "！")
+
+
 def _finish(chart: Any, title: str) -> Any:  # noqa: ANN401
-    chart.set_title({"name": title, "name_font": _font(12) | {"bold": True}, "overlay": False})
+    chart.set_title({"name": _words(title), "name_font": _font(12) | {"bold": True}, "overlay": False})
     chart.set_x_axis({"num_font": _font(9)})
     chart.set_legend({"position": "bottom", "font": _font(9)})
     chart.set_size({"width": _WIDTH, "height": _HEIGHT})

@@ -3,9 +3,8 @@
 import io
 from collections.abc import Sequence
 
-from defusedcsv import csv
-
 from exports.heading import NO_DIGEST, Heading
+from exports.tables.delimited import write_rows
 from exports.tables.rows import ranking_rows
 from exports.tables.values import Figure, Value, table
 from scoring.outcome.results import Results
@@ -20,9 +19,7 @@ def ranking_csv(heading: Heading, parts: Sequence[Results]) -> bytes:
     rows = [row | _origin(heading, part) for part in parts for row in ranking_rows(part)]
     sheet = table(rows)
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(sheet.heads)
-    writer.writerows([_printed(value) for value in row] for row in sheet.rows)
+    write_rows(text, [sheet.heads, *([_printed(value) for value in row] for row in sheet.rows)])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
-from defusedcsv import csv
 
 from exports.roster_template import TARGET_HEADS, roster_template
+from exports.tables.delimited import write_rows
 from survey.cli.aligned import aligned
 from survey.cli.installation import Installation, acting, installed, now
 from survey.errors import GongpingError
@@ -76,7 +76,7 @@ def list_(*, as_csv: bool) -> None:
         targets = roster.targets(session)
         names = {unit.code: unit.name for unit in roster.units(session)}
     if as_csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([TARGET_HEADS, *_csv_rows(targets)])
+        write_rows(sys.stdout, [TARGET_HEADS, *_csv_rows(targets)], line_end="\n")
     elif targets:
         click.echo("\n".join(aligned([_listed(target, names) for target in targets])))
     else:

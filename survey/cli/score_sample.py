@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from defusedcsv import csv
 
+from exports.tables.delimited import write_rows
 from scoring.ballots.marks import Marks
 from scoring.ballots.ratings import Ratings
 from scoring.document.scheme import Scheme
@@ -30,9 +30,8 @@ class SampleFiles:
         weighted, samples = weigh(scheme, ratings, marks, sample, margins)
         if self.weights_out is not None:
             with self.weights_out.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(("ballot", "group", "weight"))
-                writer.writerows(weight_rows(ratings, weighted))
+                heads = ("ballot", "group", "weight")
+                write_rows(file, [heads, *weight_rows(ratings, weighted)], line_end="\n")
         return weighted, samples
 
 

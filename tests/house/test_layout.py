@@ -83,7 +83,6 @@ LIBRARIES = {
     "argon2": "argon2-cffi",
     "click": "click",
     "cryptography": "cryptography",
-    "defusedcsv": "defusedcsv",
     "flask": "flask",
     "flask_babel": "flask-babel",
     "flask_limiter": "flask-limiter",
