@@ -23,6 +23,8 @@ COMMANDS = {
     "keys": "Key slips of the parties: sign, and open a round with three keys.",
     "cast": "Hand in one ballot from a file, as the ballot page does.",
     "results": "Make, show and write results.",
+    "bundle": "Write what others check a published round by.",
+    "verify": "Check a bundle, without a server or a database.",
     "audit": "Write out and check the log of what staff did.",
     "score": "Score files of ratings or counts, without a server.",
     "trend": "Compare two results of score files, without a server.",

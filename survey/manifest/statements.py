@@ -50,6 +50,34 @@ class Statement:
         return sha256(rfc8785.dumps(self.document())).digest()
 
 
+def receipts_bytes(receipts: Iterable[tuple[bytes, str]]) -> bytes:
+    """Return a round's receipts with what became of each, in rising order, as canonical JSON."""
+    return rfc8785.dumps([[receipt.hex(), outcome] for receipt, outcome in sorted(receipts)])
+
+
+def publication_statement(
+    manifest: Manifest, published: Mapping[str, Any], body: Mapping[str, Any], receipts: bytes
+) -> Statement:
+    """Return what is signed of a publication.
+
+    Parameters
+    ----------
+    published
+        Number of the result, when it was published and by whom.
+    body
+        The result's body.
+    receipts
+        The receipts, as ``receipts_bytes`` writes them.
+    """
+    content = {
+        **published,
+        "manifest": manifest.digest().hex(),
+        "result": sha256(rfc8785.dumps(dict(body))).hexdigest(),
+        "receipts": sha256(receipts).hexdigest(),
+    }
+    return Statement(manifest.round, "publication", "", content)
+
+
 def keys_digest(public_keys: Iterable[bytes]) -> str:
     """Return the SHA-256 over a batch's public keys in rising order, as hexadecimal digits."""
     return sha256(b"".join(sorted(public_keys))).hexdigest()

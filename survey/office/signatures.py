@@ -11,8 +11,18 @@ from survey.crypto.key_slips import sign as signature_of
 from survey.errors import ConflictError, Notice
 from survey.manifest.amended import manifest_of
 from survey.manifest.manifest import Manifest
-from survey.manifest.statements import SIGNERS, Statement, signed_by
-from survey.models import Amendment, Batch, Round, Signature, SlipCount, VoidedBatch
+from survey.manifest.statements import SIGNERS, Statement, publication_statement, receipts_bytes, signed_by
+from survey.models import (
+    Amendment,
+    Batch,
+    Publication,
+    Recorded,
+    Result,
+    Round,
+    Signature,
+    SlipCount,
+    VoidedBatch,
+)
 from survey.office import audit, key_slips
 
 KIND_NAMES = {
@@ -139,6 +149,11 @@ def _statements(session: Session, round_: Round, manifest: Manifest) -> Iterator
     yield from _batches(session, round_)
     for act in sorted(round_.amendments, key=lambda act: act.number):
         yield amendment_statement(act)
+    yield from _slips(session, round_)
+    yield from _publication(session, round_, manifest)
+
+
+def _slips(session: Session, round_: Round) -> Iterator[Statement]:
     counts = session.scalars(select(SlipCount).where(SlipCount.round_id == round_.id).order_by(SlipCount.sheet)).all()
     if counts:
         yield Statement(
@@ -150,6 +165,17 @@ def _statements(session: Session, round_: Round, manifest: Manifest) -> Iterator
                 for each in counts
             },
         )
+
+
+def _publication(session: Session, round_: Round, manifest: Manifest) -> Iterator[Statement]:
+    published = session.get(Publication, round_.id)
+    if published is None:
+        return
+    result = session.get_one(Result, (round_.id, published.number))
+    kept = session.execute(select(Recorded.receipt, Recorded.outcome).where(Recorded.round_id == round_.id))
+    receipts = receipts_bytes((receipt, outcome) for receipt, outcome in kept)
+    said = {"number": published.number, "at": published.at.isoformat(), "by": published.by}
+    yield publication_statement(manifest, said, result.body, receipts)
 
 
 def amendment_statement(act: Amendment) -> Statement:

@@ -8,7 +8,8 @@ from survey.models import OpenedCovariance, OpenedRows
 from survey.reveal.ballot_checks import Checked, check_ballots
 from survey.reveal.covariances import kept_covariances
 from survey.reveal.cutting import cut
-from survey.reveal.opened_box import OpenedBox, tally_statement
+from survey.reveal.opened_box import OpenedBox
+from survey.reveal.tally_statement import tally_statement
 
 
 @dataclass(frozen=True)
@@ -38,5 +39,6 @@ def count_box(manifest: Manifest, opened: OpenedBox) -> CountedBox:
         )
         for sheet in manifest.sheets
     ]
-    statement = tally_statement(manifest, rows, sheets, [outcome for _, outcome in opened.outcomes])
+    kept = [(each.group_id, each.target_code, each.rows) for each in rows]
+    statement = tally_statement(manifest, kept, sheets, [outcome for _, outcome in opened.outcomes])
     return CountedBox(opened, checked, kept_covariances(manifest, checked.marks), rows, statement)

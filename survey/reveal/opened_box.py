@@ -1,14 +1,10 @@
 """Opening a ballot box: every envelope once, each checked by itself, and what all of them come to."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from survey.crypto.digests import rows_digest
 from survey.errors import ConflictError
-from survey.manifest.manifest import Manifest
-from survey.manifest.statements import Statement, keys_digest
-from survey.models import OpenedRows
+from survey.manifest.statements import keys_digest
 from survey.reveal.ballot_box import BallotBox, BoxBatch, SealedBallot
 from survey.reveal.envelopes import Opened, open_envelope
 
@@ -67,28 +63,6 @@ def open_box(box: BallotBox, private_key: bytes, progress: Progress | None = Non
             progress(done, box.total)
     _some_opened(found)
     return found
-
-
-def tally_statement(
-    manifest: Manifest, rows: Sequence[OpenedRows], sheets: Sequence[tuple[str, int, int]], outcomes: Sequence[str]
-) -> Statement:
-    """Return what the parties that opened a box by themselves sign.
-
-    Parameters
-    ----------
-    rows
-        The opened rows, in any order.
-    sheets
-        (sheet, envelopes, valid ballots).
-    outcomes
-        What became of each envelope.
-    """
-    content = {
-        "rows": rows_digest([(each.group_id, each.target_code, each.rows) for each in rows]).hex(),
-        "sheets": {sheet: {"returned": returned, "valid": valid} for sheet, returned, valid in sheets},
-        "outcomes": dict(Counter(outcomes)),
-    }
-    return Statement(manifest.round, "tally", "", content)
 
 
 def _check_roll(batch: BoxBatch) -> None:
