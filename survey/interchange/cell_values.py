@@ -17,11 +17,12 @@ Grid = list[list[str | float]]
 
 
 class Grids(TypedDict, total=False):
-    """What was found: ``cells``, or what stands in the way (``password``, ``too much``, ``broken``)."""
+    """What was found: ``cells``, or what stands in the way (``password``, ``too much``, ``broken``, ``refused``)."""
 
     found: str
     of: str
     sheets: dict[str, Grid]
+    problem: tuple[str, str]
 
 
 def grids(data: bytes) -> Grids:

@@ -20,6 +20,7 @@ from survey.interchange.tables import BROKEN, LOCKED, MOST_COLUMNS, MOST_ROWS, P
 MOST_INFLATED = 60 * 1024 * 1024
 MOST_PARTS = 1_000
 MOST_TEXT = 100_000_000  # cells times the longest text that they may share
+ZIPPED_WORKBOOK = b"PK\x03\x04"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 OTHER_FORMATS = {"content.xml", "xl/workbook.bin"}  # .ods and .xlsb, which are not read
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -95,10 +96,21 @@ def _sheet_parts(relations: bytes) -> set[str]:
             path = PurePosixPath("/xl") / target
             names.add(normpath(str(path)).lstrip("/"))
 
-    parser = expat.ParserCreate()
+    parser = _parser()
     parser.StartElementHandler = start
     parser.Parse(relations, True)  # noqa: FBT003 - the parser's own form
     return names
+
+
+def _parser() -> expat.XMLParserType:
+    """Return a parser that refuses a document type: no workbook has one, and entities unfold without end."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise ValueError("a document type")
+
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
 
 
 class _Reach:
@@ -135,7 +147,7 @@ class _Part:
 
     def read(self, part: bytes) -> None:
         """Read the part to its end."""
-        parser = expat.ParserCreate()
+        parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
         parser.CharacterDataHandler = self.text
         parser.Parse(part, True)  # noqa: FBT003 - the parser's own form

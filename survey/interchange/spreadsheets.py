@@ -3,8 +3,9 @@
 from pathlib import PurePath
 
 from survey.interchange.delimited import read_delimited
+from survey.interchange.measuring import ZIPPED_WORKBOOK
 from survey.interchange.tables import Table, refusal
-from survey.interchange.workbooks import OLD_WORKBOOK, ZIPPED_WORKBOOK, read_workbook
+from survey.interchange.workbooks import OLD_WORKBOOK, read_workbook
 
 MOST_BYTES = 5 * 1024 * 1024
 TYPES = (".xlsx", ".xls", ".csv")

@@ -4,10 +4,8 @@ from survey.errors import BadDocumentError, Notice, Problem
 from survey.interchange.apart import grids_apart
 from survey.interchange.cell_values import Grid, Grids
 from survey.interchange.delimited import check_extent
-from survey.interchange.measuring import measure
-from survey.interchange.tables import BROKEN, LOCKED, MOST_ROWS, PASSWORD, Row, Table, letter, refusal
+from survey.interchange.tables import BROKEN, LOCKED, MOST_ROWS, PASSWORD, WHOLE_FILE, Row, Table, letter, refusal
 
-ZIPPED_WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # how an .xlsx with a password calls its content
 
@@ -22,8 +20,6 @@ def read_workbook(data: bytes, file: str) -> dict[str, Table]:
     """
     if ENCRYPTED in data:
         raise refusal(file, PASSWORD, LOCKED)
-    if data.startswith(ZIPPED_WORKBOOK):
-        measure(data, file)
     return {name: _table(name, grid, file) for name, grid in _sheets(grids_apart(data), file).items()}
 
 
@@ -36,6 +32,8 @@ def _sheets(found: Grids, file: str) -> dict[str, Grid]:
             raise refusal(file, found["of"], "at most %(most)s rows in few sheets", most=f"{MOST_ROWS:,}")
         case "broken":
             raise refusal(file, found.get("of", ""), BROKEN)
+        case "refused":
+            raise BadDocumentError(file, [Problem(WHOLE_FILE, *found["problem"])])
     return found["sheets"]
 
 
