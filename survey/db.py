@@ -27,6 +27,7 @@ SQLITE_PRAGMAS = {
 }
 # What a role may set for itself; the rest is the server's, and survey.durability looks at it.
 POSTGRESQL_SETTINGS = {
+    "client_encoding": "UTF8",
     "synchronous_commit": "on",
     "lock_timeout": "10000",
     "log_parameter_max_length_on_error": "0",

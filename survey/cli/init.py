@@ -5,7 +5,8 @@ import secrets
 
 import click
 
-from survey import config, migrate
+from survey import config, durability, migrate
+from survey.db import make_engine
 
 
 def initialise(settings: config.Settings) -> None:
@@ -17,6 +18,9 @@ def initialise(settings: config.Settings) -> None:
         descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(32))
+    engine = make_engine(settings.database)
+    durability.check(engine)
+    engine.dispose()
     migrate.upgrade(settings.database)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from survey import config
 from survey.db import begin_writing, make_engine, make_session
 from survey.errors import SetupError
-from survey.office import shredding
+from survey.office import start_up
 
 ACTOR = "command line"
 
@@ -41,14 +41,18 @@ def installed(settings: config.Settings | None = None) -> Installation:
     Raises
     ------
     SetupError
-        Where it was never initialised.
+        Where it was never initialised, or its database does not hold what ballots need.
     """
     settings = settings or config.load()
     _ = settings.secret
     if not settings.database_url and not (settings.home / "database" / "gongping.db").is_file():
         raise SetupError("%(path)s has no database. Run: gongping init", path=settings.home)
-    installation = Installation(settings, make_session(make_engine(settings.database)))
-    shredding.finish(installation.sessions, settings.key_folder)
+    engine = make_engine(settings.database)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(engine.dispose)
+    installation = Installation(settings, make_session(engine))
+    for notice in start_up.start(installation.sessions, settings.key_folder):
+        click.echo(f"gongping: {notice}", err=True)
     return installation
 
 

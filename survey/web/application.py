@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.config import Settings
-from survey.office import shredding
+from survey.office import start_up
 from survey.web import (
     access,
     accounts,
@@ -46,7 +46,8 @@ def make(settings: Settings) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     database.init_app(app, settings)
-    shredding.finish(app.extensions[database.FACTORY], settings.key_folder)  # what a crash left undone
+    for notice in start_up.start(app.extensions[database.FACTORY], settings.key_folder):
+        app.logger.warning(notice)
     language.init_app(app, settings)
     headers.init_app(app, settings)
     hosts.init_app(app, settings)
