@@ -1,0 +1,146 @@
+"""``make trust``: make every attack at full size and write docs/trust-report.md from what came out.
+
+What each attack found is kept in build/trust, so that a part can be made anew by itself:
+``python -m tests.trust.report linking``.
+"""
+
+import json
+import platform
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from tests.databases import MISSING, PostgreSQL, binaries
+from tests.trust import full_disk, histories, killing, linking, one_code, power_loss
+from tests.trust.figures import Line
+from tests.trust.grounds import Ground
+from tests.trust.sizes import FULL, SIZES, Size
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "build" / "trust"
+REPORT = ROOT / "docs" / "trust-report.md"
+MEMORY = Path("/dev/shm")  # noqa: S108 - only for speed: where power fails, it is made to
+HEAD = """# What the promises withstood
+
+Written by `make trust`, which attacks each promise at full size; `make test` makes the same attacks in a small form. A
+control is a system without the promise, or a weaker setting, under the same attack: it shows that the attack bites.
+"""
+COLUMNS = ("attack", "database", "how often", "what came out", "control", "")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A promise, in words for readers of the report, and the attacks on it."""
+
+    title: str
+    words: str
+    attacks: tuple[Callable[[Size, Ground], list[Line]], ...]
+
+
+PROMISES = {
+    "one_code": Promise(
+        "One code, one ballot",
+        "However often and at whatever moments a code is handed in, one ballot is recorded, and the same form gets the "
+        "same receipt.",
+        (one_code.attack, histories.attack),
+    ),
+    "killing": Promise(
+        "A receipt means recorded: servers that are killed",
+        "Phones hand in and press again until they are answered, while the server or the database is killed at random "
+        "moments. Afterwards every receipt is looked for and every button is pressed once more.",
+        (killing.attack,),
+    ),
+    "power": Promise(
+        "A receipt means recorded: power and disk",
+        "SQLite runs on a disk that writes down what it is told. When the power fails, each sector that was not synced "
+        "is there or not by chance. The log is written back to the database every 50 pages, so that this is hit too. "
+        "How PostgreSQL's own log holds out against power failures is not tried here.",
+        (power_loss.attack, full_disk.attack),
+    ),
+    "linking": Promise(
+        "Unlinkable",
+        "The attacker holds the codes in their true order of casting, ten backups, all pages and logs of the database "
+        "before and after the reveal, and what the program logged. Each ballot has rows of its own, so that a right pair "
+        "is a person whose marks are known. One right pair a round is what guessing gives.",
+        (linking.attack,),
+    ),
+}
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice([*PROMISES]))
+@click.option("--size", type=click.Choice([*SIZES]), default=FULL.name, show_default=True)
+def main(names: Sequence[str], size: str) -> None:
+    """Attack the promises NAMES, or all, and write the report from all that was found so far."""
+    if MEMORY.is_dir():
+        tempfile.tempdir = str(MEMORY)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for name in names or PROMISES:
+        click.echo(f"Attacking: {PROMISES[name].title}")
+        kept = {"size": size, "lines": [asdict(line) for line in _attack(PROMISES[name], SIZES[size])]}
+        (KEPT / f"{name}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    found = {name: _found(name) for name in PROMISES}
+    REPORT.write_text(report(found), encoding="utf-8")
+    click.echo(f"Written: {REPORT.relative_to(ROOT)}")
+    if not all(line.holds for lines in found.values() for line in lines):
+        sys.exit(1)
+
+
+def _attack(promise: Promise, size: Size) -> Iterator[Line]:
+    with _grounds() as grounds:
+        for attack in promise.attacks:
+            for ground in grounds:
+                for line in attack(size, ground):
+                    click.echo(f"  {' · '.join(line.cells())}")
+                    yield line
+
+
+@contextmanager
+def _grounds() -> Iterator[list[Ground]]:
+    programs = binaries()
+    if programs is None:
+        raise click.ClickException(MISSING)
+    server = PostgreSQL(programs)
+    try:
+        with tempfile.TemporaryDirectory() as sqlite, tempfile.TemporaryDirectory() as postgresql:
+            grounds = [Ground(Path(sqlite)), Ground(Path(postgresql), server)]
+            (KEPT / "versions.json").write_text(json.dumps({each.database: each.version() for each in grounds}))
+            yield grounds
+    finally:
+        server.remove()
+
+
+def _found(name: str) -> list[Line]:
+    path = KEPT / f"{name}.json"
+    return [Line(**line) for line in json.loads(path.read_text(encoding="utf-8"))["lines"]] if path.exists() else []
+
+
+def report(found: dict[str, list[Line]]) -> str:
+    """Return the report of what was found, by the names of the promises."""
+    versions = json.loads((KEPT / "versions.json").read_text())
+    versions["PostgreSQL"] = versions["PostgreSQL"].split()[0]
+    ran_on = ", ".join(
+        f"{name} {number}" for name, number in [("Python", platform.python_version()), *versions.items()]
+    )
+    parts = [HEAD, f"Made with {ran_on}."]
+    for name, lines in found.items():
+        parts.append(f"\n## {PROMISES[name].title}\n\n{PROMISES[name].words}\n")
+        parts.append("\n".join(_table(lines)) if lines else "Not attacked yet.")
+    return "\n".join(parts) + "\n"
+
+
+def _table(lines: list[Line]) -> Iterator[str]:
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield f"| {' | '.join('---' for _ in COLUMNS)} |"
+    yield from (f"| {' | '.join(line.cells())} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
