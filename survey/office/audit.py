@@ -6,7 +6,7 @@ A rater's act never comes here.
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import rfc8785
 from sqlalchemy import Text, func, select, type_coerce
@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from survey.crypto import chain
 from survey.crypto.chain import Head
+from survey.db import STAFF, lock_key
 from survey.models import AuditEntry
-
-TURN: Final = 0x676F6E67_70696E67  # whose turn it is to write an entry: PostgreSQL's lock for it
 
 
 def record(
@@ -103,6 +102,6 @@ def _detail(stored: str) -> object:
 
 
 def _take_turn(session: Session) -> None:
-    """Wait until no other transaction is writing entries; SQLite has one writer at a time anyway."""
+    """Wait for the staff's writer's turn, where the act did not begin by taking it; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(TURN)))
+        session.execute(select(func.pg_advisory_xact_lock(lock_key(STAFF))))

@@ -30,6 +30,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "mint codes": frozenset({EVALUATOR}),
     "open round": frozenset({EVALUATOR}),
     "close round": frozenset({EVALUATOR}),
+    "agree to early close": frozenset({EVALUATOR, SUPERVISOR}),
     "void round": frozenset({EVALUATOR}),
     "amend round": frozenset({EVALUATOR}),
     "keep door accounts": frozenset({EVALUATOR}),

@@ -1,17 +1,22 @@
 """The steps before and at the end of collecting: freeze, open, close, void."""
 
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
+import rfc8785
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
+from survey.db import stop_casting
 from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import amended, manifest_of
 from survey.manifest.manifest import load_manifest
-from survey.manifest.states import RoundState, check_step, require
+from survey.manifest.states import RoundState, TwoPersonAct, check_step, require
 from survey.models import (
     Amendment,
+    Approval,
     Batch,
     Comment,
     Credential,
@@ -27,35 +32,47 @@ from survey.models import (
     RoundStep,
     VoidedBatch,
 )
-from survey.office import audit, round_key, signatures
+from survey.office import approvals, audit, round_key, signatures, two_people
 from survey.office.slip_counts import issued_by_sheet, returned_by_sheet
 from survey.office.steps import record_step
 from survey.prepare.drafting import draft
 
 
-def freeze(session: Session, round_: Round, settings: Settings, by: str, now: datetime) -> None:
+def freeze(session: Session, round_: Round, settings: Settings, by: str, now: datetime, second: str = "") -> None:
     """Fix everything the round is in its manifest, make its key, delete its trials.
+
+    Parameters
+    ----------
+    second
+        Login of a second person, said on the command line; on the pages the second person agrees.
+
+    Raises
+    ------
+    ConflictError
+        Where the round isn't a draft, something is missing (the message lists it), or a second person must agree.
+    """
+    content = _content(session, round_, settings, now)
+    what = _digest(content)
+    approvals.carry_out(session, round_, TwoPersonAct.FREEZE, what, by, now, second)
+    for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
+        delete_trial(session, trial)
+    public_key = round_key.make(session, round_, content["seal"], settings.key_folder)
+    manifest = load_manifest({**content, "public_key": public_key.hex()})
+    round_.manifest, round_.manifest_hash, round_.public_key = manifest.document(), manifest.digest(), public_key
+    if manifest.seal == round_key.THREE_KEYS:
+        round_key.plant_canary(session, round_)
+    record_step(session, round_, RoundState.FROZEN, by, now)
+
+
+def draft_digest(session: Session, round_: Round, settings: Settings, now: datetime) -> str:
+    """Return the SHA-256 of everything that a freeze of this draft would fix, but for the key that it makes.
 
     Raises
     ------
     ConflictError
         Where the round isn't a draft, or something is missing; the message lists it.
     """
-    check_step(RoundState(round_.state), RoundState.FROZEN)
-    drafted = draft(session, round_, settings.zone, now)
-    if drafted.missing or drafted.content is None:
-        lines = "; ".join(str(notice) for notice in drafted.missing)
-        raise ConflictError("The round cannot be frozen yet: %(lines)s", lines=lines)
-    for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
-        delete_trial(session, trial)
-    public_key = round_key.make(session, round_, drafted.content["seal"], settings.key_folder)
-    manifest = load_manifest(
-        {**drafted.content, "public_key": public_key.hex(), "public_address": settings.public_address}
-    )
-    round_.manifest, round_.manifest_hash, round_.public_key = manifest.document(), manifest.digest(), public_key
-    if manifest.seal == round_key.THREE_KEYS:
-        round_key.plant_canary(session, round_)
-    record_step(session, round_, RoundState.FROZEN, by, now)
+    return _digest(_content(session, round_, settings, now))
 
 
 def open_(session: Session, round_: Round, by: str, now: datetime) -> None:
@@ -90,7 +107,7 @@ def close(session: Session, round_: Round, by: str, now: datetime, second: str =
     Parameters
     ----------
     second
-        Login of a second person, needed only before the last window is over.
+        Login of a second person, said on the command line; on the pages the second person agrees.
 
     Raises
     ------
@@ -98,14 +115,7 @@ def close(session: Session, round_: Round, by: str, now: datetime, second: str =
         Where the round isn't open, or a window still runs and no second person agrees.
     """
     check_step(RoundState(round_.state), RoundState.CLOSED)
-    last = amended(round_).last_close()
-    if now < last:
-        if not second or second == by:
-            raise ConflictError(
-                "A window runs until %(closes)s. Wait for it, or let a second person agree to close early.",
-                closes=last,
-            )
-        audit.record(session, second, "agree to early close", round_.id, {"with": by}, now)
+    approvals.carry_out(session, round_, TwoPersonAct.CLOSE, two_people.rules(round_), by, now, second)
     record_step(session, round_, RoundState.CLOSED, by, now)
 
 
@@ -126,6 +136,7 @@ def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -
     check_step(RoundState(round_.state), RoundState.VOID)
     if not reason.strip():
         raise GongpingError("Write why the round is voided; the reason is kept.")
+    stop_casting(session, round_.id)  # a ballot recorded after its receipt was not kept would be lost
     if round_.manifest_hash is not None:
         _keep_counts(session, round_)
         _keep_receipts(session, round_)
@@ -137,6 +148,7 @@ def void(session: Session, round_: Round, reason: str, by: str, now: datetime) -
 
 
 _OF_ROUND = (
+    Approval,
     Batch,
     Recorded,
     OpenedRows,
@@ -160,6 +172,7 @@ def delete_trial(session: Session, trial: Round) -> None:
     """
     if not trial.trial:
         raise ConflictError("Only a trial can be deleted; a real round is voided, and its counts stay.")
+    stop_casting(session, trial.id)
     _destroy_ballots(session, trial)
     batches = select(Batch.id).where(Batch.round_id == trial.id)
     session.execute(delete(VoidedBatch).where(VoidedBatch.batch_id.in_(batches)))
@@ -183,8 +196,22 @@ def delete_draft(session: Session, round_: Round, by: str, now: datetime) -> Non
         delete_trial(session, trial)
     audit.record(session, by, "delete draft", round_.id, {"name": round_.name}, now)
     session.execute(delete(PartyKey).where(PartyKey.round_id == round_.id))
+    session.execute(delete(Approval).where(Approval.round_id == round_.id))
     session.delete(round_)
     session.flush()
+
+
+def _content(session: Session, round_: Round, settings: Settings, now: datetime) -> dict[str, Any]:
+    check_step(RoundState(round_.state), RoundState.FROZEN)
+    drafted = draft(session, round_, settings.zone, now)
+    if drafted.missing or drafted.content is None:
+        lines = "; ".join(str(notice) for notice in drafted.missing)
+        raise ConflictError("The round cannot be frozen yet: %(lines)s", lines=lines)
+    return {**drafted.content, "public_address": settings.public_address}
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return sha256(rfc8785.dumps(content)).hexdigest()
 
 
 def _keep_counts(session: Session, round_: Round) -> None:

@@ -173,7 +173,7 @@ def test_an_early_close_needs_a_second_person(session, settings):
     lifecycle.close(session, round_, "tester", NOON, "other")
 
     assert round_.state == RoundState.CLOSED
-    assert "agree to early close" in {entry.act for entry in audit.entries(session)}
+    assert "name second person" in {entry.act for entry in audit.entries(session)}
 
 
 def test_a_void_destroys_ballots_codes_and_key_and_keeps_counts_and_reason(session, session_factory, settings):
