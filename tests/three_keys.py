@@ -45,6 +45,7 @@ def frozen(session: Session, settings: Settings, plan: str = THREE_KEYS) -> tupl
 
 def sign_all(session: Session, guarded: Guarded) -> None:
     """Let organiser and third party sign what there is to sign, and commit it."""
+    session.commit()  # what was read before is left behind, or another writer in between would make this one fail
     round_ = rounds.get(session, guarded.hall.round_id)
     for party in ("organiser", "third_party"):
         if signatures.pending(session, round_, party):

@@ -88,7 +88,14 @@ def box_of(session: Session, round_: Round) -> BallotBox:
 
 
 def export(box: BallotBox, folder: Path, out: Path) -> None:
-    """Write a ballot box, with the round's sealed shares if it has any, into a file that only its owner reads."""
+    """Write a ballot box into a new file that only its owner reads."""
+    out.touch(mode=0o600, exist_ok=False)
+    with out.open("w", encoding="utf-8") as file:
+        file.writelines(export_lines(box, folder))
+
+
+def export_lines(box: BallotBox, folder: Path) -> Iterator[str]:
+    """Yield a ballot box, with the round's sealed shares if it has any, as lines of JSON."""
     manifest = box.holds.manifest
     shares = {party: keyfile.read_share(folder, manifest.round, party) for party in PARTIES}
     head = {
@@ -98,12 +105,10 @@ def export(box: BallotBox, folder: Path, out: Path) -> None:
         "batches": [vars(each) | {"keys": [key.hex() for key in each.keys]} for each in box.batches.values()],
         "shares": {party: sealed.hex() for party, sealed in shares.items() if sealed is not None},
     }
-    out.touch(mode=0o600, exist_ok=False)
-    with out.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(head, ensure_ascii=False) + "\n")
-        for envelope in sorted(box.envelopes(), key=lambda each: each.receipt):
-            parts = [b64encode(getattr(envelope, part)).decode() for part in _PARTS]
-            file.write(json.dumps([envelope.batch, *parts]) + "\n")
+    yield json.dumps(head, ensure_ascii=False) + "\n"
+    for envelope in sorted(box.envelopes(), key=lambda each: each.receipt):
+        parts = [b64encode(getattr(envelope, part)).decode() for part in _PARTS]
+        yield json.dumps([envelope.batch, *parts]) + "\n"
 
 
 def read_box(path: Path) -> tuple[BallotBox, dict[str, bytes]]:
