@@ -32,7 +32,12 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The content as text."""
+        return self.content.decode("utf-8", "replace")
 
 
 @dataclass
@@ -73,9 +78,9 @@ class Served:
         asked = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         asked.request(method, path, body, dict(headers))
         answer = asked.getresponse()
-        text = answer.read().decode("utf-8", "replace")
+        content = answer.read()
         asked.close()
-        return Answer(answer.status, dict(answer.getheaders()), text)
+        return Answer(answer.status, dict(answer.getheaders()), content)
 
 
 @contextmanager

@@ -4,10 +4,8 @@ What waitress refuses before a page is asked for it answers in its own, and it w
 enough. Bodies are kept in memory except where a page takes files, so that no ballot reaches a temporary file.
 """
 
-import logging
 import select
 import time
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
@@ -17,7 +15,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import RequestEntityTooLarge
 
-from survey.web import bodies, errors
+from survey.web import bodies, errors, quiet
 
 MEGABYTE: Final = 1024 * 1024
 BODY_IN_MEMORY: Final = 2 * MEGABYTE  # above every limit of the pages, so that they refuse in their own words
@@ -104,19 +102,6 @@ class Connection(HTTPChannel):  # type: ignore[misc] # waitress is untyped
         return bool(super().readable())
 
 
-class _WithoutRequests(logging.Filter):
-    """Keeps from the log which page was asked for and from where, what an error quotes, and all that isn't a fault."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.ERROR:
-            return False
-        kind, _error, frames = record.exc_info if isinstance(record.exc_info, tuple) else (None, None, None)
-        where = "".join(traceback.format_tb(frames))
-        record.msg, record.args = "Fault in the server\n%s%s", (where, kind.__name__ if kind else "")
-        record.exc_info = record.exc_text = None
-        return True
-
-
 def harden(servers: Iterable[Any], app: Flask) -> None:
     """Have the `servers` of `app` keep to the limits above and refuse in our words."""
     with app.test_request_context():
@@ -127,5 +112,4 @@ def harden(servers: Iterable[Any], app: Flask) -> None:
     request = type("Request", (Request,), {"app": app})
     for server in servers:
         server.channel_class = type("Connection", (Connection,), {"parser_class": request, "error_task_class": refusal})
-    for name in ("waitress", "waitress.queue"):
-        logging.getLogger(name).addFilter(_WithoutRequests())
+    quiet.hush(*quiet.SERVER)

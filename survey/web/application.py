@@ -28,6 +28,7 @@ from survey.web import (
     own_account,
     personnel,
     public,
+    quiet,
     resets,
     roster,
     second_factor,
@@ -45,6 +46,7 @@ def make(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    quiet.hush(*quiet.DATABASE)
     database.init_app(app, settings)
     for notice in start_up.start(app.extensions[database.FACTORY], settings.key_folder):
         app.logger.warning(notice)
