@@ -103,7 +103,8 @@ class PostgreSQLSpy:
     def _pages(self, relation: str) -> Iterator[bytes]:
         [(blocks,)] = self._rows(f"SELECT pg_relation_size('{relation}') / {POSTGRESQL_PAGE}")
         if blocks:
-            query = f"SELECT get_raw_page('{relation}', n::int) FROM generate_series(0, {blocks - 1}) AS n"  # noqa: S608 - a relation that it listed itself
+            every = f"generate_series(0, {blocks - 1}) AS n"
+            query = f"SELECT get_raw_page('{relation}', n::int) FROM {every}"  # noqa: S608 - a table it listed itself
             yield from (row[0] for row in self._rows(query))
 
     def _position(self) -> tuple[str, int]:
