@@ -102,6 +102,7 @@ def attack(size: Size, ground: Ground) -> list[Line]:
         return []  # what stays is the same on either database
     exact, of_sheets = control(ground, size.sheets)
     words = f"exact sums kept: {exact} of {of_sheets} sheets rebuilt whole"
+    large = max(2, size.sheets // 4)
     kinds = [
         ("sheets of 5 to 9 ballots × 3 targets, no ballot rule", rebuild(ground, size.sheets), words),
         ("the same, a rule counts uniform ballots", rebuild(ground, size.sheets, UNIFORM), "as above"),
@@ -281,13 +282,13 @@ def _line(ground: Ground, kind: str, found: Rebuilt, control_said: str, bites: b
     said = f"{found.certain} whole ballots certain"
     if found.certain:
         said += (
-            f": {found.by_counting} where nearly all rows are alike, {found.uniform} uniform ones that the rule counted, "
-            f"{found.otherwise} others"
+            f": {found.by_counting} where nearly all rows are alike, {found.uniform} uniform ones that the rule "
+            f"counted, {found.otherwise} others"
         )
     return Line(
         attack=f"rebuild whole ballots from what stays: {kind}",
         database=ground.database,
-        times=f"{found.sheets} sheets, {found.ballots:,} ballots"
+        times=f"{found.sheets} sheets, {found.ballots:,} ballots, {found.undecided} not decided",
         + f", {found.undecided} not decided" * bool(found.undecided),
         found=said,
         control=control_said,

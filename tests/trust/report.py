@@ -67,10 +67,10 @@ PROMISES = {
         "Unlinkable",
         "The attacker holds the codes in their true order of casting, ten backups, all pages and logs of the database "
         "before and after the reveal, and what the program logged. Each ballot has rows of its own, so that a right "
-        "pair is a person whose marks are known. One right pair a round is what guessing gives. Then it tries to put whole "
-        "ballots together from the rows, sums and counts that stay: a ballot is rebuilt where every set of ballots that "
-        "agrees with them holds it. Where a rule counts uniform ballots, that number and the rows can tell that a ballot "
-        "with the same level everywhere was among them; of all others nothing is certain.",
+        "pair is a person whose marks are known. One right pair a round is what guessing gives. Then it tries to put "
+        "whole ballots together from the rows, sums and counts that stay: a ballot is rebuilt where every set of "
+        "ballots that agrees with them holds it. Where a rule counts uniform ballots, that number and the rows can "
+        "tell that a ballot with the same level everywhere was among them; of all others nothing is certain.",
         (linking.attack, rebuilding.attack),
     ),
 }
