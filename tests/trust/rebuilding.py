@@ -289,7 +289,6 @@ def _line(ground: Ground, kind: str, found: Rebuilt, control_said: str, bites: b
         attack=f"rebuild whole ballots from what stays: {kind}",
         database=ground.database,
         times=f"{found.sheets} sheets, {found.ballots:,} ballots, {found.undecided} not decided",
-        + f", {found.undecided} not decided" * bool(found.undecided),
         found=said,
         control=control_said,
         holds=found.otherwise == 0 and bites,
