@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -24,8 +24,9 @@ from build_translations import compile_catalogues
 from survey import create_app, migrate
 from survey.config import Settings
 from survey.db import make_engine, make_session
-from survey.models import Account
+from survey.models import Account, Round
 from survey.office import accounts, sessions
+from survey.office.permissions import DOOR_ROLES
 from survey.web import database as web_database
 from tests.databases import MISSING, PostgreSQL, binaries
 
@@ -156,17 +157,29 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def sign_in(app: Flask, session_factory: sessionmaker[Session]) -> Callable[[str], FlaskClient]:
-    """Return a way to get a browser that is signed in under a role; the login is the role's name."""
+def _round_with_doors(session: Session, now: datetime) -> Round:
+    """Return the round that a clerk or an interviewer works for."""
+    there = session.scalars(select(Round)).first()
+    return there or Round(id="d0", name="某轮", state="draft", plan_source="", created_at=now, created_by="nobody")
 
-    def browser(role: str) -> FlaskClient:
+
+@pytest.fixture
+def sign_in(app: Flask, session_factory: sessionmaker[Session]) -> Callable[..., FlaskClient]:
+    """Return a way to get a browser that is signed in under a role; the login is the role's name.
+
+    It has just proved again who it is, unless it is asked for otherwise.
+    """
+
+    def browser(role: str, *, confirmed: bool = True) -> FlaskClient:
         now = datetime.now(UTC)
         with session_factory.begin() as session:
+            round_ = _round_with_doors(session, now) if role in DOOR_ROLES else None
             account = session.get(Account, role) or accounts.add(
-                session, login=role, name=f"{role} 某", role=role, password=PASSWORD, now=now
+                session, login=role, name=f"{role} 某", role=role, password=PASSWORD, now=now, round_=round_
             )
             token = sessions.start(session, account, now)
+            if confirmed:
+                sessions.confirm(session, sessions.token_hash(token), now)
         client = app.test_client()
         client.set_cookie(app.config["GONGPING_COOKIE"], token)
         return client

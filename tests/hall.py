@@ -17,6 +17,7 @@ NOON = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 OPENS = NOON - timedelta(hours=4)
 CLOSES = NOON + timedelta(days=7)
 AFTER = CLOSES + timedelta(minutes=1)
+MAKER = "evaluator"  # whose round it is: the account that the fixture sign_in makes for this role
 
 QUESTIONNAIRE = """
 name: 小测评
@@ -88,7 +89,7 @@ def draft_round(
     fill_roster(session)
     for text in (questionnaire, scheme):
         documents.add(session, text, "document.yaml", "tester", NOON)
-    return rounds.create(session, plan % {"residents": residents}, "plan.yaml", "tester", NOON)
+    return rounds.create(session, plan % {"residents": residents}, "plan.yaml", MAKER, NOON)
 
 
 def open_round(

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from survey.config import Settings
 from survey.errors import ForbiddenError
 from survey.models import Account, StaffSession
-from survey.office import sessions
+from survey.office import second_factor, sessions
 from survey.office.permissions import PERMISSIONS, may
 from survey.web import database
 
 P = ParamSpec("P")
 R = TypeVar("R")
 MARK = "gongping_access"
+OWN = "use own account"
 MEGABYTE = 1024 * 1024
 
 
@@ -109,26 +110,33 @@ def _check() -> Response | None:
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule.act is None:
         return None
-    seen = _find()
+    seen, lacking = _find()
     if seen is None:
         after = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("auth.login", after=after), code=303)
     g.staff_session = seen
     if not may(seen.account.role, rule.act):
         raise ForbiddenError("Your role does not allow this.")
+    if lacking and rule.act != OWN:
+        return redirect(url_for("second_factor.page"), code=303)
     if rule.megabytes is not None:
         request.max_content_length = rule.megabytes * MEGABYTE
     return None
 
 
-def _find() -> StaffSession | None:
-    """Find the session in a transaction of its own, so that the page's one commit stays the page's."""
+def _find() -> tuple[StaffSession | None, bool]:
+    """Find the session, and whether its account lacks the second factor that the office demands of it.
+
+    In a transaction of its own, so that the page's one commit stays the page's.
+    """
     token = request.cookies.get(current_app.config["GONGPING_COOKIE"])
     if not token:
-        return None
+        return None, False
     with database.session_factory()() as session:
         seen = sessions.find(session, token, now())
         if seen is not None and sessions.touch(session, seen, now()):
             session.commit()
             seen = sessions.find(session, token, now())
-    return seen
+        due = seen is not None and seen.account.second_factor_due
+        lacking = due and seen is not None and not second_factor.holds(session, seen.login)
+    return seen, lacking

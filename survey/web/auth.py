@@ -1,23 +1,23 @@
-"""Signing in and out, and what each member of staff may do with the own account."""
+"""Signing in, with a second step where the account has a second factor, and signing out."""
 
 import re
 from typing import Final
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from survey.models import Account
-from survey.office import accounts, audit, sessions
-from survey.web import database, forms, navigation
-from survey.web.access import allowed, current_account, current_session, now, open_to_all
+from survey.models import Account, StaffSession
+from survey.office import accounts, audit, second_factor, sessions
+from survey.web import browsers, database, forms, navigation
+from survey.web.access import allowed, current_account, now, open_to_all
 from survey.web.throttle import Throttle
 
 bp = Blueprint("auth", __name__)
 
+Answer = Response | str | tuple[str, int]
 # An address on this site: a path, and nothing that a browser would read as another host.
 OURS: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
@@ -29,14 +29,13 @@ class LoginForm(forms.Form):
     password = PasswordField(lazy_gettext("Password"), [InputRequired(), Length(max=accounts.LONGEST)])
 
 
-class PasswordForm(forms.Form):
-    """A new password, by who knows the old one."""
+class CodeForm(forms.Form):
+    """A code of the second factor."""
 
-    old = PasswordField(lazy_gettext("Password now"), [InputRequired(), Length(max=accounts.LONGEST)])
-    new = PasswordField(
-        lazy_gettext("New password"),
-        [InputRequired(), Length(accounts.SHORTEST, accounts.LONGEST)],
-        description=lazy_gettext("At least 10 characters. Three or four words that only you put together are good."),
+    code = StringField(
+        lazy_gettext("Code from the app"),
+        [InputRequired(), Length(max=40)],
+        description=lazy_gettext("The six digits that your app shows now, or one of your recovery codes."),
     )
 
 
@@ -49,8 +48,8 @@ def login() -> str:
 
 @bp.post("/login")
 @open_to_all
-def sign_in() -> Response | tuple[str, int]:
-    """Sign in: a new token in the cookie, and a new token for forms."""
+def sign_in() -> Answer:
+    """Sign in, or go on to the second step: a new token in the cookie, and a new token for forms."""
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form, failed=True), 422
@@ -58,12 +57,35 @@ def sign_in() -> Response | tuple[str, int]:
     if account is None:
         return render_template("auth/login.html", form=form, failed=True), 422
     database.writing()
-    sessions.end(database.session(), request.cookies.get(current_app.config["GONGPING_COOKIE"], ""))
-    token = sessions.start(database.session(), account, now())
-    audit.record(database.session(), account.login, "sign in", None, {}, now())
+    if not second_factor.holds(database.session(), account.login):
+        return _signed_in(account, {})
+    token = _fresh_token(account, half=True)
     database.session().commit()
-    session.clear()
-    return _with_cookie(redirect(_after(account), code=303), token)
+    after = request.args.get("after") or None
+    return with_cookie(redirect(url_for(".second_step", after=after), code=303), token)
+
+
+@bp.get("/login/code")
+@open_to_all
+def second_step() -> Answer:
+    """Ask for the code of the second factor, once the password was right."""
+    if _half() is None:
+        return redirect(url_for(".login", after=request.args.get("after")), code=303)
+    return render_template("auth/second_step.html", form=CodeForm(), failed=False)
+
+
+@bp.post("/login/code")
+@open_to_all
+def take_second_step() -> Answer:
+    """Finish signing in with a code, or with a recovery code, which is then used up."""
+    half = _half()
+    if half is None:
+        return redirect(url_for(".login", after=request.args.get("after")), code=303)
+    form = CodeForm()
+    how = code_taken(half.login, form.code.data or "") if form.validate_on_submit() else None
+    if how is None:
+        return render_template("auth/second_step.html", form=form, failed=True), 422
+    return _signed_in(accounts.get(database.session(), half.login), {"second step": how})
 
 
 @bp.post("/logout")
@@ -71,11 +93,11 @@ def sign_in() -> Response | tuple[str, int]:
 def logout() -> Response:
     """Sign this browser out."""
     database.writing()
-    sessions.end(database.session(), request.cookies[current_app.config["GONGPING_COOKIE"]])
+    sessions.end(database.session(), _token())
     audit.record(database.session(), current_account().login, "sign out", None, {}, now())
     database.session().commit()
     session.clear()
-    return _with_cookie(redirect(url_for(".login"), code=303), None)
+    return with_cookie(redirect(url_for(".login"), code=303), None)
 
 
 @bp.get("/start")
@@ -85,81 +107,50 @@ def start() -> Response:
     return redirect(navigation.landing(current_account().role), code=303)
 
 
-@bp.get("/account")
-@allowed("use own account")
-def account() -> str:
-    """Show the own account and where it is signed in."""
-    return _account_page(PasswordForm())
-
-
-@bp.post("/account/password")
-@allowed("use own account")
-def change_password() -> Response | tuple[str, int]:
-    """Change the own password; other browsers are signed out."""
-    form = PasswordForm()
-    if not form.validate_on_submit():
-        return _account_page(form), 422
-    mine = accounts.get(database.session(), current_account().login)
-    if not _guarded(mine, form.old.data):
-        form.old.errors = [_("This is not your password.")]
-        return _account_page(form), 422
-    mine = accounts.get(database.writing(), mine.login)
-    accounts.change_password(database.session(), mine, form.new.data, keep=current_session().token_hash)
-    audit.record(database.session(), mine.login, "change own password", None, {}, now())
-    database.session().commit()
-    flash(_("Your password is changed. Other browsers are signed out."))
-    return redirect(url_for(".account"), code=303)
-
-
-@bp.post("/account/sessions/end")
-@allowed("use own account")
-def end_others() -> Response:
-    """Sign the own account out everywhere but here."""
-    database.writing()
-    mine = current_session()
-    sessions.end_all(database.session(), mine.login, but=mine.token_hash)
-    audit.record(database.session(), mine.login, "end own sessions", None, {}, now())
-    database.session().commit()
-    flash(_("All other browsers are signed out."))
-    return redirect(url_for(".account"), code=303)
-
-
-def _account_page(form: PasswordForm) -> str:
-    live = sessions.of(database.session(), current_account().login, now())
-    here = current_session().token_hash
-    return render_template("auth/account.html", form=form, sessions=live, here=here)
-
-
 def identified(login: str, password: str) -> Account | None:
     """Return the account that `login` and `password` open, or nothing; wrong ones count as guesses."""
     name, address = accounts.fold(login), request.remote_addr or ""
-    guesses = _guesses()
-    guesses.check(name, address, now())
-    account = accounts.sign_in(database.session(), name, password)
+    guesses().check(name, address, now())
+    account = accounts.sign_in(database.session(), login, password)
     if account is None:
-        guesses.fail(name, address, now())
-    else:
-        guesses.succeed(name, address)
+        guesses().fail(name, address, now())
+        return None
+    guesses().succeed(name, address)
     return account
 
 
-def _guarded(account: Account, password: str) -> bool:
-    """Return whether `password` is right; guesses at it count as guesses at the sign-in do."""
-    return identified(account.login, password) is not None
+def code_taken(login: str, code: str) -> str | None:
+    """Use a code of the second factor up, or a recovery code, and say which; wrong ones count as guesses.
+
+    The writer's turn is taken, and left to the caller to commit where the code was right.
+    """
+    guesses().check_code(login, now())
+    installation, writing = current_app.config["GONGPING"].secret, database.writing()
+    if second_factor.passes(writing, login, code, installation, now()):
+        how = "second factor"
+    elif second_factor.passes_by_recovery(writing, login, code):
+        how = "recovery code"
+    else:
+        writing.rollback()
+        guesses().fail_code(login, now())
+        return None
+    guesses().succeed_code(login)
+    return how
 
 
-def _guesses() -> Throttle:
-    guesses: Throttle = current_app.extensions.setdefault("gongping_guesses", Throttle())
-    return guesses
+def guesses() -> Throttle:
+    """Return the failed attempts that this process remembers."""
+    kept: Throttle = current_app.extensions.setdefault("gongping_guesses", Throttle())
+    return kept
 
 
-def _after(account: Account) -> str:
-    """Return where to go: the page that was asked for, where it is one of ours, else the role's desk."""
-    asked = request.args.get("after", "")
-    return asked if OURS.fullmatch(asked) else navigation.landing(account.role)
+def ours(asked: str | None) -> str | None:
+    """Return the address that was asked for, where it is one of this site."""
+    return asked if asked and OURS.fullmatch(asked) else None
 
 
-def _with_cookie(response: Response, token: str | None) -> Response:
+def with_cookie(response: Response, token: str | None) -> Response:
+    """Return `response` with the staff cookie set, or taken back."""
     settings = current_app.config["GONGPING"]
     name = current_app.config["GONGPING_COOKIE"]
     secure = {"secure": settings.secure_cookies, "httponly": True, "samesite": "Lax", "path": "/"}
@@ -168,3 +159,27 @@ def _with_cookie(response: Response, token: str | None) -> Response:
     else:
         response.set_cookie(name, token, **secure)
     return response
+
+
+def _token() -> str:
+    return request.cookies.get(current_app.config["GONGPING_COOKIE"], "")
+
+
+def _half() -> StaffSession | None:
+    return sessions.find_half(database.session(), _token(), now())
+
+
+def _fresh_token(account: Account, *, half: bool = False) -> str:
+    """Return a new token in the place of the one that the browser came with."""
+    sessions.end(database.session(), _token())
+    kind = browsers.kind_of(request.headers.get("User-Agent", ""))
+    return sessions.start(database.session(), account, now(), kind, half=half)
+
+
+def _signed_in(account: Account, detail: dict[str, str]) -> Response:
+    token = _fresh_token(account)
+    audit.record(database.session(), account.login, "sign in", None, detail, now())
+    database.session().commit()
+    session.clear()
+    after = ours(request.args.get("after")) or navigation.landing(account.role)
+    return with_cookie(redirect(after, code=303), token)

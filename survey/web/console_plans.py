@@ -64,7 +64,7 @@ def new() -> Answer:
     form = PlanForm()
     try:
         text, file = given(form, _("the plan"))
-        round_ = rounds.create(session(), text, file, _by(), now())
+        round_ = rounds.create(session(), text, file, _by(), now(), current_account().unit_code)
     except BadDocumentError as error:
         return _plan_page(None, form, error)
     session().commit()

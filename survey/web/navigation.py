@@ -8,7 +8,15 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from survey.config import Settings
-from survey.office.permissions import ADMINISTRATOR, EVALUATOR, PERSONNEL, SUPERVISOR
+from survey.office.permissions import (
+    ADMINISTRATOR,
+    CLERK,
+    EVALUATOR,
+    INTERVIEWER,
+    LEADER,
+    PERSONNEL,
+    SUPERVISOR,
+)
 from survey.web.access import current_account, permitted, signed_in
 
 _ = lazy_gettext
@@ -18,6 +26,7 @@ LINKS: Final[tuple[tuple[str, LazyString, str], ...]] = (
     ("console.index", _("Rounds"), "see rounds"),
     ("roster.index", _("Roster"), "see roster"),
     ("personnel.index", _("Results"), "see results"),
+    ("doors.index", _("Work"), "work at the door"),
     ("accounts.index", _("Accounts"), "manage accounts"),
     ("log.index", _("Log"), "see audit log"),
 )
@@ -26,12 +35,18 @@ LANDING: Final = {
     PERSONNEL: "personnel.index",
     EVALUATOR: "console.index",
     SUPERVISOR: "console.index",
+    LEADER: "personnel.index",
+    CLERK: "doors.index",
+    INTERVIEWER: "doors.index",
 }
 ROLE_NAMES: Final[dict[str, LazyString]] = {
     ADMINISTRATOR: _("Administrator"),
     PERSONNEL: _("Personnel department"),
     EVALUATOR: _("Third-party evaluator"),
     SUPERVISOR: _("Supervisor"),
+    LEADER: _("Leader"),
+    CLERK: _("Clerk"),
+    INTERVIEWER: _("Interviewer"),
 }
 
 
@@ -68,7 +83,7 @@ def home() -> str:
 def landing(role: str) -> str:
     """Return the address of the page that `role` starts from."""
     page = LANDING[role]
-    return url_for(page if page in current_app.view_functions else "auth.account")
+    return url_for(page if page in current_app.view_functions else "own_account.page")
 
 
 def script_root() -> str:

@@ -8,11 +8,12 @@ from exports.definitions import definitions
 from scoring.outcome.results import TargetResult
 from scoring.outcome.stated_rules import Rules
 from survey.manifest.states import RoundState
+from survey.prepare import rounds
 from survey.reveal import comments, publication, results
 from survey.reveal.results import Snapshot
 from survey.web import paging, personnel_files, personnel_snapshots, personnel_targets, turnout_strip
 from survey.web import ranking as rankings
-from survey.web.access import allowed
+from survey.web.access import allowed, permitted
 from survey.web.ballot_checks import CheckLine, check_lines
 from survey.web.console_progress import STATES
 from survey.web.database import session
@@ -29,14 +30,16 @@ for _part in (personnel_targets, personnel_files, personnel_snapshots):
 def index() -> str:
     """List the rounds that were revealed, or say what must happen first."""
     found = visible_rounds()
-    revealed = [each for each in found if each.state in {RoundState.REVEALED, RoundState.PUBLISHED}]
+    every = permitted("see unpublished results")
+    ready = {RoundState.REVEALED, RoundState.PUBLISHED} if every else {RoundState.PUBLISHED}
+    revealed = [each for each in found if each.state in ready]
     return render_template(
         "personnel/rounds.html",
         rounds=[
             (each, results.snapshots(session(), each), publication.published_number(session(), each))
             for each in revealed
         ],
-        closed=[each for each in found if each.state == RoundState.CLOSED],
+        closed=[each for each in found if each.state == RoundState.CLOSED and permitted("reveal round")],
         states=STATES,
     )
 
@@ -46,10 +49,13 @@ def index() -> str:
 def latest(round_id: str) -> Response:
     """Go to the published result, else to the newest one."""
     round_ = visible_round(round_id)
+    number = publication.published_number(session(), round_)
+    if number is None and not permitted("see unpublished results"):
+        raise rounds.missing(round_id)
     made = results.snapshots(session(), round_)
     if not made:
         return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)
-    number = publication.published_number(session(), round_) or made[0].number
+    number = number or made[0].number
     return redirect(url_for("personnel.ranking", round_id=round_id, number=number), code=303)
 
 
@@ -68,7 +74,7 @@ def units(round_id: str, number: int) -> str | Response:
 
 
 @bp.get("/<round_id>/<int:number>/comments")
-@allowed("see results")
+@allowed("read comments")
 def comment_list(round_id: str, number: int) -> str:
     """Show what raters wrote, by group and in random order, where enough people are behind it."""
     round_, snapshot = find(round_id, number)

@@ -2,22 +2,12 @@
 
 from exports.heading import fingerprint
 from survey.models import Round
-from survey.reveal import publication, results
+from survey.reveal import publication
 from survey.reveal.results import Snapshot
 from survey.web.database import session
-from survey.web.scope import visible_round
+from survey.web.scope import visible_result as find
 
-
-def find(round_id: str, number: int) -> tuple[Round, Snapshot]:
-    """Return a round and one of its results.
-
-    Raises
-    ------
-    NotFoundError
-        When there is no such round, or it has no such result.
-    """
-    round_ = visible_round(round_id)
-    return round_, results.snapshot(session(), round_, number)
+__all__ = ["context", "find"]
 
 
 def context(round_: Round, snapshot: Snapshot) -> dict[str, object]:

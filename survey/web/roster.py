@@ -1,5 +1,6 @@
 """The roster's pages: what it holds, and a spreadsheet read in with a dry run first."""
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from hashlib import sha256
@@ -13,6 +14,7 @@ from wtforms import HiddenField
 
 from exports.roster_template import roster_template
 from survey.errors import GongpingError, NotFoundError
+from survey.interchange.spreadsheets import read_tables
 from survey.office import audit
 from survey.prepare import roster
 from survey.prepare.roster_plan import RosterPlan
@@ -21,10 +23,12 @@ from survey.web.access import allowed, current_account, now
 from survey.web.attachments import attachment
 from survey.web.database import session, writing
 from survey.web.forms import Form
+from survey.web.scope import targets, units, visible_units
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
 
 Answer = str | tuple[str, int] | Response
+ROW = re.compile(r"[0-9]{1,7}")
 MEGABYTES = 8  # a file of 5 MB travels once more with its dry run, a third longer as base64
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -70,7 +74,7 @@ def plan() -> Answer:
         return _page(form, status=422)
     content, name = form.file.data.read(), form.file.data.filename
     try:
-        return _plan_page(roster.plan_import(session(), content, name), content)
+        return _plan_page(roster.plan_import(session(), content, name, within=visible_units()), content)
     except GongpingError as error:
         return _page(form, error)
 
@@ -79,11 +83,12 @@ def plan() -> Answer:
 @allowed("import roster", megabytes=MEGABYTES)
 def carry_out() -> Answer:
     """Do what the dry run said; where answers were missing or the roster has changed, show the dry run again."""
-    writing()
     form = PlanForm()
     content, name, decisions = _content(form), form.name.data or "", _decisions()
     try:
-        planned = roster.plan_import(session(), content, name, decisions)
+        tables = read_tables(content, name)  # before the writer's turn: no ballot should wait for a workbook
+        writing()
+        planned = roster.plan_import(session(), tables, name, decisions, visible_units())
         if planned.questions or _digest(planned) != form.seen.data:
             return _plan_page(planned, content, decisions)
         counts = roster.carry_out(session(), planned)
@@ -114,15 +119,16 @@ def ask_retire(code: str) -> Answer:
 def retire(code: str) -> Answer:
     """Leave a target out of new rounds; it stays in old results."""
     writing()
+    name = _target(code).name
     roster.retire(session(), code)
     audit.record(session(), current_account().login, "retire target", None, {"target": code}, now())
     session().commit()
-    flash(_("%(name)s is left out of new rounds.", name=_target(code).name))
+    flash(_("%(name)s is left out of new rounds.", name=name))
     return redirect(url_for("roster.index"), code=303)
 
 
 def _target(code: str) -> roster_view.TargetLine:
-    for line in roster_view.lines(roster.units(session()), roster.targets(session())):
+    for line in roster_view.lines(units(), targets()):
         if line.code == code:
             return line
     raise NotFoundError("The roster has no target %(code)s.", code=code)
@@ -138,7 +144,7 @@ def _content(form: PlanForm) -> bytes:
 def _decisions() -> dict[int, str]:
     """Return the answers to the questions about namesakes: row → who is meant."""
     answers = {name.removeprefix("row-"): value for name, value in request.form.items() if name.startswith("row-")}
-    return {int(row): value for row, value in answers.items() if row.isdigit() and value}
+    return {int(row): value for row, value in answers.items() if ROW.fullmatch(row) and value}
 
 
 def _digest(planned: RosterPlan) -> str:
@@ -146,14 +152,13 @@ def _digest(planned: RosterPlan) -> str:
 
 
 def _page(form: UploadForm, refusal: GongpingError | None = None, status: int = 200) -> Answer:
-    units, targets = roster.units(session()), roster.targets(session())
-    lines = roster_view.lines(units, targets)
+    lines = roster_view.lines(units(), targets())
     shown = paging.asked(len(lines))
     page = render_template(
         "roster/index.html",
         form=form,
         refusal=refusal,
-        tree=roster_view.tree(units, targets),
+        tree=roster_view.tree(units(), targets()),
         lines=lines[shown.offset : shown.offset + shown.size],
         shown=shown,
     )

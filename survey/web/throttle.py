@@ -1,4 +1,8 @@
-"""How often a password may be guessed: failures are counted in memory, per login and address, and per address."""
+"""How often a password or a code may be guessed: failures are counted in memory.
+
+Passwords per login and address, and per address; codes of the second factor per login alone: only who knows the
+password gets so far, so nobody else can lock a login out.
+"""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -38,13 +42,17 @@ class Throttle:
         TooManyGuessesError
             After 5 failures on one login from one address, or 50 from one address.
         """
-        with self.lock:
-            if len(self.failures) > MANY:
-                self._forget(now)
-            if self._count((login, address), now) >= PER_LOGIN or self._count((address,), now) >= PER_ADDRESS:
-                raise TooManyGuessesError(
-                    "Too many failed attempts to sign in. Wait a quarter of an hour and try again."
-                )
+        self._check({(login, address): PER_LOGIN, (address,): PER_ADDRESS}, now)
+
+    def check_code(self, login: str, now: datetime) -> None:
+        """Pass, or refuse another guess at the second factor of `login`, from wherever.
+
+        Raises
+        ------
+        TooManyGuessesError
+            After 5 wrong codes.
+        """
+        self._check({_codes(login): PER_LOGIN}, now)
 
     def fail(self, login: str, address: str, now: datetime) -> None:
         """Count a failure."""
@@ -57,6 +65,25 @@ class Throttle:
         with self.lock:
             self.failures.pop((login, address), None)
 
+    def fail_code(self, login: str, now: datetime) -> None:
+        """Count a wrong code."""
+        with self.lock:
+            self.failures[_codes(login)].append(now)
+
+    def succeed_code(self, login: str) -> None:
+        """Forget the wrong codes of `login`."""
+        with self.lock:
+            self.failures.pop(_codes(login), None)
+
+    def _check(self, limits: dict[Key, int], now: datetime) -> None:
+        with self.lock:
+            if len(self.failures) > MANY:
+                self._forget(now)
+            if any(self._count(key, now) >= limit for key, limit in limits.items()):
+                raise TooManyGuessesError(
+                    "Too many failed attempts to sign in. Wait a quarter of an hour and try again."
+                )
+
     def _count(self, key: Key, now: datetime) -> int:
         kept = self.failures.get(key)
         while kept and now - kept[0] >= WINDOW:
@@ -66,3 +93,7 @@ class Throttle:
     def _forget(self, now: datetime) -> None:
         for key in [key for key in self.failures if not self._count(key, now)]:
             del self.failures[key]
+
+
+def _codes(login: str) -> Key:
+    return ("code", login, "")

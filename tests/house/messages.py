@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
-from survey.manifest.states import RoundState
+from survey.manifest.states import RoundState, TwoPersonAct
 from survey.office.permissions import ROLES
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,9 @@ LOGGED = [
     *(f"{state.value} round" for state in RoundState if state is not RoundState.DRAFT),
     *ROLES,
     *("issue", "reserve", "questionnaire", "scheme"),
-    *("chain audit log", "entries"),
+    *("chain audit log", "entries", "on the command line"),
+    *(act.value for act in TwoPersonAct),
+    *("give new password", "second step", "second factor", "recovery code"),
     *("extend_window", "raise_entitled", "withdraw_target", "door", "closes", "entitled"),
 ]
 

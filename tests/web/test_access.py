@@ -3,12 +3,14 @@
 import pytest
 from flask import Flask
 from flask import session as cookie
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from survey.models import StaffSession
 from survey.office.permissions import PERMISSIONS, ROLES, may
 from survey.web import access
 
-SIGN_IN = {"auth.login", "auth.sign_in"}  # open, and the one open page that sets a cookie: for its form
+# Open, and the one way in: its pages set the cookie of their form, and the second step knows the first.
+SIGN_IN = {"auth.login", "auth.sign_in", "auth.second_step", "auth.take_second_step"}
 
 
 def pages(app: Flask):
@@ -16,13 +18,19 @@ def pages(app: Flask):
     with app.test_request_context():
         found = []
         for url in app.url_map.iter_rules():
-            made_up = {name: 1 if "Integer" in type(kind).__name__ else "x" for name, kind in url._converters.items()}
+            made_up = {name: some(kind) for name, kind in url._converters.items()}
             address = url.build(made_up)[1]
             rule = access.rule_of(app.view_functions[url.endpoint])
             found += [
                 (method, url.endpoint, address, rule) for method in url.methods & {"GET", "POST", "PUT", "DELETE"}
             ]
     return found
+
+
+def some(converter):
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, IntegerConverter) else "x"
 
 
 def ask(client, method, address):
