@@ -4,12 +4,12 @@ A rater's act never comes here.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, func, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from survey.crypto import chain
@@ -46,21 +46,20 @@ def record(
 
 
 def entries(
-    session: Session, *, round_id: str | None = None, limit: int | None = None, offset: int = 0
+    session: Session, *, round_ids: Collection[str] | None = None, limit: int | None = None, offset: int = 0
 ) -> list[AuditEntry]:
-    """Return the entries, the latest first: of one round, or of everything."""
+    """Return the entries, the latest first: of some rounds, or of everything."""
     chosen = select(AuditEntry).order_by(AuditEntry.number.desc()).offset(offset).limit(limit)
-    if round_id is not None:
-        chosen = chosen.where(AuditEntry.round_id == round_id)
-    return list(session.scalars(chosen))
+    return list(session.scalars(chosen.where(_of(round_ids))))
 
 
-def count(session: Session, *, round_id: str | None = None) -> int:
-    """Return how many entries there are: of one round, or of everything."""
-    counted = select(func.count()).select_from(AuditEntry)
-    if round_id is not None:
-        counted = counted.where(AuditEntry.round_id == round_id)
-    return session.scalar(counted) or 0
+def count(session: Session, *, round_ids: Collection[str] | None = None) -> int:
+    """Return how many entries there are: of some rounds, or of everything."""
+    return session.scalar(select(func.count()).select_from(AuditEntry).where(_of(round_ids))) or 0
+
+
+def _of(round_ids: Collection[str] | None) -> ColumnElement[bool]:
+    return true() if round_ids is None else AuditEntry.round_id.in_(round_ids)
 
 
 def head(session: Session) -> Head:

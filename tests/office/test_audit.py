@@ -33,9 +33,9 @@ def test_entries_can_be_those_of_one_round_and_a_page_at_a_time(session):
     for number in range(5):
         audit.record(session, "zhou", "mint codes", "R1" if number else "R2", {}, NOW)
 
-    assert [each.number for each in audit.entries(session, round_id="R1")] == [5, 4, 3, 2]
-    assert [each.number for each in audit.entries(session, round_id="R1", limit=2, offset=2)] == [3, 2]
-    assert audit.count(session, round_id="R1") == 4
+    assert [each.number for each in audit.entries(session, round_ids=["R1"])] == [5, 4, 3, 2]
+    assert [each.number for each in audit.entries(session, round_ids=["R1"], limit=2, offset=2)] == [3, 2]
+    assert audit.count(session, round_ids=["R1"]) == 4
 
 
 @pytest.fixture
