@@ -102,7 +102,6 @@ def attack(size: Size, ground: Ground) -> list[Line]:
         return []  # what stays is the same on either database
     exact, of_sheets = control(ground, size.sheets)
     words = f"exact sums kept: {exact} of {of_sheets} sheets rebuilt whole"
-    large = max(2, size.sheets // 4)
     kinds = [
         ("sheets of 5 to 9 ballots × 3 targets, no ballot rule", rebuild(ground, size.sheets), words),
         ("the same, a rule counts uniform ballots", rebuild(ground, size.sheets, UNIFORM), "as above"),

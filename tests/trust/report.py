@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from tests.databases import MISSING, PostgreSQL, binaries
-from tests.trust import full_disk, histories, killing, linking, one_code, power_loss, rebuilding
+from tests.trust import full_disk, histories, killing, leaking, linking, one_code, power_loss, rebuilding, tampering
 from tests.trust.figures import Line
 from tests.trust.grounds import Ground
 from tests.trust.sizes import FULL, SIZES, Size
@@ -63,6 +63,13 @@ PROMISES = {
         "How PostgreSQL's own log holds out against power failures is not tried here.",
         (power_loss.attack, full_disk.attack),
     ),
+    "tampering": Promise(
+        "Tamper",
+        "Somebody who may write into the database changes one value of one row of a signed round, deletes a row, or "
+        "adds one, without triggers, foreign keys or checks in the way. Before the opening the reveal must notice it; after "
+        "the publication the verifier of the bundles, or the chain of the audit log.",
+        (tampering.attack,),
+    ),
     "linking": Promise(
         "Unlinkable",
         "The attacker holds the codes in their true order of casting, ten backups, all pages and logs of the database "
@@ -72,6 +79,14 @@ PROMISES = {
         "ballots that agrees with them holds it. Where a rule counts uniform ballots, that number and the rows can "
         "tell that a ballot with the same level everywhere was among them; of all others nothing is certain.",
         (linking.attack, rebuilding.attack),
+    ),
+    "leaking": Promise(
+        "Nothing leaks while open",
+        "Two copies of one open round take the same codes with other marks. Every page and file of the URL map is "
+        "asked for in both at the same moment, by every role and by nobody, and compared byte by byte, headers too; form "
+        "tokens, nonces and the number of a fresh form are covered. Of the sealed envelopes that a closed round hands "
+        "out only the length is compared.",
+        (leaking.attack,),
     ),
 }
 
