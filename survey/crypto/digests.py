@@ -11,3 +11,8 @@ def rows_digest(blocks: Iterable[tuple[str, str, bytes]]) -> bytes:
         for part in (group.encode(), target.encode(), rows):
             whole.update(len(part).to_bytes(8, "big") + part)
     return whole.digest()
+
+
+def salted_digest(salt: bytes, digest: bytes) -> str:
+    """Return what may be told of a fingerprint: without a salt it would confirm guesses at what it was made of."""
+    return sha256(salt + digest).hexdigest()

@@ -63,7 +63,7 @@ def publication_statement(
     Parameters
     ----------
     published
-        Number of the result, when it was published and by whom.
+        Number of the result, when it was published and by whom, and the salted fingerprint of the opened rows.
     body
         The result's body.
     receipts

@@ -1,12 +1,13 @@
 """What the parties of a round signed, and what they still have to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.crypto.digests import rows_digest, salted_digest
 from survey.crypto.key_slips import sign as signature_of
 from survey.errors import ConflictError, Notice
 from survey.manifest.amended import manifest_of
@@ -15,6 +16,7 @@ from survey.manifest.statements import SIGNERS, Statement, publication_statement
 from survey.models import (
     Amendment,
     Batch,
+    OpenedRows,
     Publication,
     Recorded,
     Result,
@@ -125,7 +127,9 @@ def check_signed(session: Session, round_: Round) -> None:
     ConflictError
         Naming what it is and whose signature it lacks.
     """
-    for each in signed_statements(session, round_):
+    stands = signed_statements(session, round_)
+    _check_nothing_left(session, round_, stands)
+    for each in stands:
         what = {"kind": KIND_NAMES[each.statement.kind], "name": each.statement.name}
         if each.changed:
             raise ConflictError(
@@ -138,9 +142,28 @@ def check_signed(session: Session, round_: Round) -> None:
             raise ConflictError("%(kind)s %(name)s: the signature of the %(party)s is missing.", **what, party=party)
 
 
+def _check_nothing_left(session: Session, round_: Round, stands: Sequence[Signed]) -> None:
+    """Refuse a round with a signature under what is no longer there: somebody deleted it."""
+    there = {
+        (each.statement.kind, each.statement.name, party) for each in stands for party in SIGNERS[each.statement.kind]
+    }
+    for kept in session.scalars(select(Signature).where(Signature.round_id == round_.id, Signature.kind != "tally")):
+        if (kept.kind, kept.name, kept.party) not in there:
+            raise ConflictError(
+                "%(kind)s %(name)s: it was signed and is not there any more. Bring the database back from a backup, or "
+                "void the round.",
+                kind=KIND_NAMES.get(kept.kind, Notice("Batch of slips")),
+                name=kept.name,
+            )
+
+
 def _compare(manifest: Manifest, statement: Statement, kept: list[Signature]) -> Signed:
     digest = statement.digest()
-    good = frozenset(each.party for each in kept if signed_by(manifest, statement, each.party, each.signature))
+    good = frozenset(
+        each.party
+        for each in kept
+        if each.digest == digest and signed_by(manifest, statement, each.party, each.signature)
+    )
     return Signed(statement, good, frozenset(each.party for each in kept if each.digest != digest) - good)
 
 
@@ -174,7 +197,9 @@ def _publication(session: Session, round_: Round, manifest: Manifest) -> Iterato
     result = session.get_one(Result, (round_.id, published.number))
     kept = session.execute(select(Recorded.receipt, Recorded.outcome).where(Recorded.round_id == round_.id))
     receipts = receipts_bytes((receipt, outcome) for receipt, outcome in kept)
-    said = {"number": published.number, "at": published.at.isoformat(), "by": published.by}
+    rows = session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))
+    opened = salted_digest(result.salt, rows_digest((each.group_id, each.target_code, each.rows) for each in rows))
+    said = {"number": published.number, "at": published.at.isoformat(), "by": published.by, "opened": opened}
     yield publication_statement(manifest, said, result.body, receipts)
 
 

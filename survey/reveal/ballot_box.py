@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey.crypto import keyfile
 from survey.crypto.shares import PARTIES
-from survey.errors import GongpingError
+from survey.errors import ConflictError, GongpingError
 from survey.manifest.amended import Amended, amend, amended
 from survey.manifest.manifest import load_manifest
 from survey.models import Batch, Credential, Envelope, Round, VoidedBatch
@@ -75,7 +75,20 @@ class BallotBox:
 
 
 def box_of(session: Session, round_: Round) -> BallotBox:
-    """Return a round's ballot box from the database."""
+    """Return a round's ballot box from the database.
+
+    Raises
+    ------
+    ConflictError
+        Where there are envelopes of a slip that is not there: they would be left out without a word.
+    """
+    lost = select(func.count()).select_from(Envelope).outerjoin(Credential).where(Credential.public_key.is_(None))
+    if number := session.scalar(lost):
+        raise ConflictError(
+            "%(number)s envelopes in the database belong to no slip. Somebody wrote into it, so nothing was opened: "
+            "bring it back from a backup, or void the round.",
+            number=number,
+        )
     of_round = select(Envelope, Credential.batch_id).join(Credential).join(Batch).where(Batch.round_id == round_.id)
 
     def envelopes() -> Iterator[SealedBallot]:

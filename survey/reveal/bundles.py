@@ -8,6 +8,7 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.crypto.digests import rows_digest, salted_digest
 from survey.errors import ConflictError
 from survey.manifest.amended import manifest_of
 from survey.manifest.statements import receipts_bytes
@@ -74,6 +75,13 @@ def _common(session: Session, round_: Round, published: Publication, kind: str) 
     }
 
 
+def _publication(session: Session, round_: Round, published: Publication) -> dict[str, Any]:
+    salt = session.get_one(Result, (round_.id, published.number)).salt
+    rows = [(each.group_id, each.target_code, each.rows) for each in read_opened(session, round_).rows]
+    opened = salted_digest(salt, rows_digest(rows))
+    return {"number": published.number, "at": published.at.isoformat(), "by": published.by, "opened": opened}
+
+
 def _round(session: Session, round_: Round, published: Publication, kind: str) -> dict[str, Any]:
     batches = session.scalars(select(Batch).where(Batch.round_id == round_.id).order_by(Batch.id))
     voided = session.scalars(select(VoidedBatch).join(Batch).where(Batch.round_id == round_.id))
@@ -97,7 +105,7 @@ def _round(session: Session, round_: Round, published: Publication, kind: str) -
             for each in batches
         ],
         "voided": {each.batch_id: each.reason for each in sorted(voided, key=lambda each: each.batch_id)},
-        "published": {"number": published.number, "at": published.at.isoformat(), "by": published.by},
+        "published": _publication(session, round_, published),
         "signatures": sorted(
             (
                 {

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import rfc8785
 
 from survey.crypto import chain
+from survey.crypto.digests import rows_digest, salted_digest
 from survey.crypto.key_slips import signature_holds
 from survey.errors import GongpingError
 from survey.manifest.amended import amend
@@ -157,6 +158,10 @@ class _Checks(Contents):
 
     def _results(self) -> Iterator[Line]:
         """Work every result out again, with what was printed before it."""
+        published, salts = self.round["published"], self.tally["salts"]
+        rows = rows_digest((each.group_id, each.target_code, each.rows) for each in self.opened.rows)
+        same = salted_digest(bytes.fromhex(salts[str(published["number"])]), rows) == published["opened"]
+        yield Line("recomputed", "the opened marks are those of the publication", holds=same)
         before: list[Mapping[str, Any]] = []
         for number, salt in sorted((int(number), salt) for number, salt in self.tally["salts"].items()):
             body = self.json(f"result-{number}.json")

@@ -17,7 +17,18 @@ from pathlib import Path
 import click
 
 from tests.databases import MISSING, PostgreSQL, binaries
-from tests.trust import full_disk, histories, killing, leaking, linking, one_code, power_loss, rebuilding, tampering
+from tests.trust import (
+    crashing,
+    full_disk,
+    histories,
+    killing,
+    leaking,
+    linking,
+    one_code,
+    power_loss,
+    rebuilding,
+    tampering,
+)
 from tests.trust.figures import Line
 from tests.trust.grounds import Ground
 from tests.trust.sizes import FULL, SIZES, Size
@@ -63,11 +74,18 @@ PROMISES = {
         "How PostgreSQL's own log holds out against power failures is not tried here.",
         (power_loss.attack, full_disk.attack),
     ),
+    "crashing": Promise(
+        "Crash at every step",
+        "A process is ended at every SQL statement, commit and file operation of a step, on SQLite also at every write "
+        "and sync of the disk. Then the installation is started again: the round has to be as before the step or as "
+        "after it, and the step has to come to its end, once.",
+        (crashing.attack,),
+    ),
     "tampering": Promise(
         "Tamper",
         "Somebody who may write into the database changes one value of one row of a signed round, deletes a row, or "
-        "adds one, without triggers, foreign keys or checks in the way. Before the opening the reveal must notice it; after "
-        "the publication the verifier of the bundles, or the chain of the audit log.",
+        "adds one, without triggers, foreign keys or checks in the way. Before the opening the reveal must notice it; "
+        "after the publication the verifier of the bundles, or the chain of the audit log.",
         (tampering.attack,),
     ),
     "linking": Promise(
@@ -83,8 +101,8 @@ PROMISES = {
     "leaking": Promise(
         "Nothing leaks while open",
         "Two copies of one open round take the same codes with other marks. Every page and file of the URL map is "
-        "asked for in both at the same moment, by every role and by nobody, and compared byte by byte, headers too; form "
-        "tokens, nonces and the number of a fresh form are covered. Of the sealed envelopes that a closed round hands "
+        "asked for in both at the same moment, by every role and by nobody, and compared byte by byte, headers too; "
+        "form tokens, nonces and the number of a fresh form are covered. Of the sealed envelopes that a closed round hands "
         "out only the length is compared.",
         (leaking.attack,),
     ),

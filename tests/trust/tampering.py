@@ -15,10 +15,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from survey.collect.ballots import cast
-from survey.crypto import chain
+from survey.crypto import chain, credentials
 from survey.db import make_engine, make_session
 from survey.errors import GongpingError
-from survey.models import Base, Recorded
+from survey.manifest.amended import manifest_of
+from survey.manifest.manifest import _LOADED
+from survey.manifest.statements import keys_digest
+from survey.models import Base, Batch, Credential, Recorded
 from survey.office import audit, signatures
 from survey.prepare import amendments, codes, rounds
 from survey.reveal.bundles import auditor_bundle, public_bundle
@@ -26,6 +29,7 @@ from survey.reveal.opening import reveal
 from survey.reveal.publication import publish
 from survey.reveal.results import make_result
 from survey.reveal.verification import verify
+from tests import hall as halls
 from tests import three_keys
 from tests.hall import AFTER, NOON, OPENS
 from tests.three_keys import Guarded
@@ -71,6 +75,14 @@ UNNOTICED = {
     "result.created_by": "display only: the log holds it",
     "recorded.attempt_hash": "answers a late retry, which nobody makes any more after the publication",
     "recorded.content_hash": "answers a late retry, which nobody makes any more after the publication",
+    "opened_rows.width": "of a withdrawn target, which no result scores; of others verify notices it",
+    "round/added": "another round, which has its own signatures or none",
+    "round.state": "the log and the publication hold what was done; another state opens or shows nothing more",
+    "audit_entry/deleted": "the last entry alone: who wrote the head of the log down notices it",
+    "opened_rows.tallied": "says how the rows were sorted, which they show themselves",
+    "result/added": "a result more that comes out of the marks and was not published",
+    "publication/added": "of a round that there is not",
+    "voided_batch/added": "of a batch that there is not",
     "comment": "comments are in no bundle: they could tell their writers",
 }
 
@@ -217,6 +229,7 @@ def tamper(place: Place, round_id: str, notice: Callable[[Place, str], str | Non
             continue
         copy = spare / "copy"
         shutil.copytree(home, copy)
+        _LOADED.clear()  # as in a process that starts anew
         refused = write(_database(copy), statement, values)
         settings = place.settings.__class__(**{**vars(place.settings), "home": copy})
         engine = make_engine(settings.database)
@@ -230,16 +243,57 @@ def tamper(place: Place, round_id: str, notice: Callable[[Place, str], str | Non
     return found
 
 
+def stuff(place: Place, round_id: str) -> str | None:
+    """Add a slip to a closed round's roll, rewrite what the batch says of it, cast with it, and open the round."""
+    code = credentials.new_code()
+    key = credentials.public_bytes(credentials.derive(code, round_id))
+    with place.sessions() as session:
+        batch = session.scalars(select(Batch).where(Batch.sheet == "S1", Batch.kind == "issue")).one()
+        session.add(Credential(public_key=key, batch_id=batch.id))
+        session.flush()
+        keys = session.scalars(select(Credential.public_key).where(Credential.batch_id == batch.id))
+        batch.size, batch.keys_sha256 = batch.size + 1, keys_digest(keys)
+        round_ = rounds.get(session, round_id)
+        round_.state = "open"
+        session.commit()
+        cells = len(manifest_of(round_).cells(manifest_of(round_).sheet("S1")))
+    with place.sessions() as session:
+        cast(session, code, bytes(16), bytes(cells), "", "phone", NOON)
+    with place.sessions() as session:
+        rounds.get(session, round_id).state = "closed"
+        session.commit()
+    return at_the_reveal(place, round_id)
+
+
+def stuffed_unsigned(ground: Ground) -> bool:
+    """Return whether the same stuffing goes unnoticed where nobody signs: the control."""
+    with ground.empty() as place:
+        with place.sessions() as session:
+            hall = halls.open_round(session, place.settings)
+            halls.close_round(session, hall)
+        return stuff(place, hall.round_id) is None
+
+
 def attack(size: Size, ground: Ground) -> list[Line]:
     """Change every row of a signed round, before the opening and after the publication."""
     if ground.server:
         return []
     with ground.empty() as place:
         guarded = closed_round(place)
+        with ground.copy(place) as other:
+            stopped = stuff(other, guarded.hall.round_id)
         before = tamper(place, guarded.hall.round_id, at_the_reveal, size.every, ground.folder)
         published_round(place, guarded)
         after = tamper(place, guarded.hall.round_id, in_the_bundles, size.every, ground.folder)
     return [
+        Line(
+            attack="a slip and its ballot added by who writes into the database, and the roll rewritten to fit",
+            database=ground.database,
+            times="1 signed round",
+            found=stopped or "not noticed",
+            control="not noticed where nobody signs" if (loose := stuffed_unsigned(ground)) else "noticed",
+            holds=stopped is not None and loose,
+        ),
         _line("one row changed before the opening", before, ground),
         _line("one row changed after the publication", after, ground),
     ]
