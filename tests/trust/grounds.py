@@ -61,6 +61,14 @@ class Ground:
         return str(self.server.execute("SHOW server_version")[0][0]) if self.server else sqlite3.sqlite_version
 
     @contextmanager
+    def bare(self) -> Iterator[Place]:
+        """Lend an installation whose database has no tables."""
+        home = self._home()
+        (home / "keys").mkdir(parents=True)
+        with self._lent(home, "template0") as place:
+            yield place
+
+    @contextmanager
     def empty(self) -> Iterator[Place]:
         """Lend a migrated installation without rows."""
         home = self._home()

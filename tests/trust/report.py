@@ -102,8 +102,8 @@ PROMISES = {
         "Nothing leaks while open",
         "Two copies of one open round take the same codes with other marks. Every page and file of the URL map is "
         "asked for in both at the same moment, by every role and by nobody, and compared byte by byte, headers too; "
-        "form tokens, nonces and the number of a fresh form are covered. Of the sealed envelopes that a closed round hands "
-        "out only the length is compared.",
+        "form tokens, nonces and the number of a fresh form are covered. Of the sealed envelopes that a closed round "
+        "hands out only the length is compared.",
         (leaking.attack,),
     ),
 }

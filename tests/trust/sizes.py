@@ -57,7 +57,7 @@ QUICK = Size(
     failures=60,
     recorded=30,
     full_disks=2,
-    every=7,
+    every=40,
     rounds=((5, 8), (30, 2)),
     sheets=12,
 )
