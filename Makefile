@@ -58,6 +58,11 @@ docs: .venv/tested ## write what is generated in docs/: the command line and the
 bench: build/bench/installed ## time scoring against plain sums, DuckDB, Polars and pandas
 	@build/bench/bin/python -m bench.scoring
 
+# An hour or two: the suite makes the same attacks in a small form.
+.PHONY: trust
+trust: .venv/tested postgresql ## attack each promise at full size and write docs/trust-report.md
+	$(BIN)/python -m tests.trust.report
+
 .PHONY: pictures
 pictures: .venv/tested browser ## take the pictures of the README with a real browser
 	GONGPING_PICTURES=1 $(BIN)/python -m pytest -m browser tests/browser
