@@ -15,6 +15,8 @@ from survey.errors import GongpingError
 COMMANDS = {
     "init": "Make an installation: folders, database, secret.",
     "serve": "Serve the pages with a pure-Python server.",
+    "backup": "Write everything but keys and secret to one checked file, while the server runs.",
+    "restore": "Put a backup in the place of everything there is, and say which receipts are missing then.",
     "demo": "Carry a whole round of an invented township, from roster to ranked results.",
     "account": "Staff accounts.",
     "roster": "Units and the people and bodies that are rated.",
