@@ -6,6 +6,7 @@ import yaml
 
 from scoring.document.problems import Problem, SchemeError, visible
 
+_DEEPEST = 40
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -27,19 +28,27 @@ def read_yaml(text: str, file: str) -> dict[str, Value]:
     """
     problems: list[Problem] = []
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise SchemeError(file, [Problem("document", "an alias (*name)", "each value written out")])
+        _check_events(text, file)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         value = _value(node, "", problems) if node else None
     except yaml.YAMLError as error:
         raise SchemeError(file, [_unreadable(error)]) from error
-    except RecursionError as error:
-        raise SchemeError(file, [Problem("document", "nested too deeply", "a few levels")]) from error
     if not isinstance(value, dict):
         problems.append(Problem("document", "" if value is None else type(value).__name__, "key: value pairs"))
     if problems or not isinstance(value, dict):
         raise SchemeError(file, problems)
     return value
+
+
+def _check_events(text: str, file: str) -> None:
+    """Refuse aliases, which unfold, and depth, which takes the library time in its square, before anything is made."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise SchemeError(file, [Problem("document", "an alias (*name)", "each value written out")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise SchemeError(file, [Problem("document", "nested too deeply", "a few levels")])
 
 
 def _value(node: yaml.Node, place: str, problems: list[Problem]) -> Value:

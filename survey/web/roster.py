@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from hashlib import sha256
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -137,7 +136,7 @@ def _target(code: str) -> roster_view.TargetLine:
 def _content(form: PlanForm) -> bytes:
     try:
         return b64decode(form.content.data or "", validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise GongpingError("The file did not come back whole. Choose it again.") from error
 
 

@@ -66,6 +66,12 @@ def test_a_document_nested_too_deeply_is_refused():
     assert problems("{a: " * 3000 + "1" + "}" * 3000)
 
 
+@pytest.mark.parametrize("opened", ["[", "{a: ", "- ", "? "])
+def test_depth_is_refused_before_it_takes_the_library_hours(opened):
+    with pytest.raises(SchemeError, match="nested too deeply"):
+        read_yaml("a:\n " + opened * 50_000, "S.yaml")
+
+
 def test_json_is_read_too():
     assert read_yaml('{"name": "三三制", "places": 2}', "S.json") == {"name": "三三制", "places": "2"}
 
