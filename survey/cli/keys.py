@@ -17,7 +17,7 @@ from survey.manifest.statements import SIGNERS
 from survey.office import key_slips, round_key, signatures, slip_counts
 from survey.office.key_slips import WrongSlipError
 from survey.prepare import rounds
-from survey.reveal import agreement
+from survey.reveal import agreement, appeals
 from survey.reveal.ballot_box import box_of, export, read_box
 from survey.reveal.counted_box import count_box
 from survey.reveal.opened_box import open_box
@@ -173,6 +173,23 @@ def agree(round_id: str, file: Path, by: str) -> None:
         raise GongpingError("%(file)s is not a signed tally.", file=file.name) from error
     with installed().writing() as session:
         click.echo(agreement.accept(session, rounds.get(session, round_id), document, by, now()))
+
+
+@command.command()
+@which
+@parties
+@click.argument("receipt", nargs=-1, required=True)
+@acting
+def appeal(round_id: str, chosen: tuple[str, ...], receipt: tuple[str, ...], by: str) -> None:
+    """Look at the ballot with RECEIPT again, until the last day of appeals; two parties' codes are asked for."""
+    installation, codes = installed(), asked_codes(chosen)
+    with installation.writing() as session:
+        round_ = rounds.get(session, round_id)
+        folder = installation.settings.key_folder
+        found = appeals.look_again(session, round_, folder, codes, " ".join(receipt), by, now())
+    click.echo(f"{found.receipt}  {found.sheet}{'  did not count: ' + found.reason if found.reason else ''}")
+    for cell, level in found.marks:
+        click.echo(f"  {cell.target}  {cell.item}  {level or '-'}")
 
 
 def _keys(known: Any, round_id: str, party: str, typed: str) -> Any:  # noqa: ANN401 - the manifest's own types

@@ -2,13 +2,22 @@
 
 import signal
 import sys
+from contextlib import suppress
+from datetime import datetime
+from threading import Thread
+from time import sleep
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey.cli.installation import installed
 from survey.config import Settings
+from survey.db import make_engine, make_session
+from survey.office import shredding
+
+HOUR = 3600
 
 
 @click.command(name="serve")
@@ -42,7 +51,17 @@ def serve(settings: Settings, host: str, port: int, threads: int) -> None:
     signal.signal(signal.SIGTERM, _stop)
     for at, on in _addresses(server):
         click.echo(f"Serving on http://{f'[{at}]' if ':' in at else at}:{on} until Ctrl-C", err=True)
+    Thread(target=_end_appeals, args=(settings,), daemon=True).start()
     server.run()
+
+
+def _end_appeals(settings: Settings) -> None:
+    """Destroy, hour by hour, the appeal files whose last day is over: a server may run for months."""
+    engine = make_engine(settings.database)
+    while True:
+        sleep(HOUR)
+        with suppress(SQLAlchemyError):  # a database that is away now will be there in an hour
+            shredding.end_appeals(make_session(engine), settings.key_folder, datetime.now(settings.zone).date())
 
 
 def _addresses(server: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - waitress is untyped

@@ -2,9 +2,13 @@
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+ROUND, APPEAL = "share", "appeal-share"
+"""Of which key a share is."""
 
 _KEY_BYTES = 32
 
@@ -27,19 +31,43 @@ def public_half(private_key: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
-def keep_share(folder: Path, round_id: str, party: str, sealed: bytes) -> None:
-    """Keep a party's share, which is sealed to its key slip."""
-    _write(_share(folder, round_id, party), sealed)
+def keep_share(folder: Path, round_id: str, party: str, sealed: bytes, kind: str = ROUND) -> None:
+    """Keep a party's share of the round's key, or of its appeal key, which is sealed to its key slip."""
+    _write(folder / f"{round_id}.{party}.{kind}", sealed)
 
 
-def read_share(folder: Path, round_id: str, party: str) -> bytes | None:
+def read_share(folder: Path, round_id: str, party: str, kind: str = ROUND) -> bytes | None:
     """Return a party's sealed share, or ``None`` where it isn't there (any more)."""
-    return _read(_share(folder, round_id, party))
+    return _read(folder / f"{round_id}.{party}.{kind}")
+
+
+def keep_appeal(folder: Path, round_id: str, sealed: bytes) -> None:
+    """Keep a round's appeal file, which is sealed to its appeal key."""
+    _write(folder / f"{round_id}.appeal", sealed)
+
+
+def read_appeal(folder: Path, round_id: str) -> bytes | None:
+    """Return a round's sealed appeal file, or ``None`` where it isn't there (any more)."""
+    return _read(folder / f"{round_id}.appeal")
+
+
+def destroy_appeal(folder: Path, round_id: str) -> None:
+    """Overwrite the round's appeal file and the shares of its key and remove them."""
+    _destroy(folder, [folder / f"{round_id}.appeal", *folder.glob(f"{round_id}.*.{APPEAL}")])
+
+
+def holds_key(folder: Path, round_id: str) -> bool:
+    """Return whether the round's key file or any of its shares is there."""
+    return (folder / f"{round_id}.key").is_file() or any(folder.glob(f"{round_id}.*.{ROUND}"))
 
 
 def destroy_key(folder: Path, round_id: str) -> None:
     """Overwrite the round's key file and shares and remove them; does nothing where they are gone already."""
-    found = [path for path in (folder / f"{round_id}.key", *folder.glob(f"{round_id}.*.share")) if path.is_file()]
+    _destroy(folder, [folder / f"{round_id}.key", *folder.glob(f"{round_id}.*.{ROUND}")])
+
+
+def _destroy(folder: Path, paths: Iterable[Path]) -> None:
+    found = [path for path in paths if path.is_file()]
     for path in found:
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(path.stat().st_size))
@@ -48,10 +76,6 @@ def destroy_key(folder: Path, round_id: str) -> None:
         path.unlink()
     if found:
         _sync_folder(folder)
-
-
-def _share(folder: Path, round_id: str, party: str) -> Path:
-    return folder / f"{round_id}.{party}.share"
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,7 +1,7 @@
 """The manifest: everything a round is, fixed at the freeze and named by its SHA-256 (RFC 8785 form)."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
@@ -73,7 +73,7 @@ class BallotCell(NamedTuple):
 
 
 PartyName = Literal["organiser", "third_party", "supervisor"]
-ADDED_LATER = frozenset({"approvals", "parties"})
+ADDED_LATER = frozenset({"approvals", "parties", "appeal_until", "appeal_key"})
 """Fields without which the digests of older rounds stay as they were."""
 
 
@@ -103,6 +103,8 @@ class Manifest(_Frozen):
     parts: tuple[Part, ...]
     sheets: tuple[Sheet, ...]
     parties: dict[PartyName, PartyKeys] = Field(default_factory=dict)
+    appeal_until: date | None = None
+    appeal_key: str = ""
     approvals: tuple[TwoPersonAct, ...] = ()
 
     def document(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The round plan: the draft of a round as a document; the freeze turns it into the manifest."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -88,12 +88,19 @@ class Plan(_Document):
     office: str = Field(default="", max_length=40)
     seal: Literal["sealed", "three keys"] = "sealed"
     signed: bool = False
+    appeal_until: date | None = None
     approvals: tuple[TwoPersonAct, ...] = ()
     comment_bytes: int = Field(default=1500, ge=0, le=20000)
     programme: tuple[PartPlan, ...] = Field(min_length=1)
     sheets: tuple[SheetPlan, ...] = Field(min_length=1)
     windows: dict[Literal["phone", "paper"], WindowPlan] = Field(default_factory=dict)
     disclosure: Thresholds = Thresholds()
+
+    @model_validator(mode="after")
+    def _appeals_need_three_keys(self) -> Self:
+        if self.appeal_until is not None and self.seal != "three keys":
+            raise ValueError("appeal_until is given; allowed: only with 'seal: three keys'")
+        return self
 
     def parties(self) -> tuple[str, ...]:
         """Return the parties that need a key slip for this round."""

@@ -31,10 +31,19 @@ def make(session: Session, round_: Round, seal: str, folder: Path) -> bytes:
     """Make a round's key and return its public half; the private half goes into the file, or into the shares."""
     if seal != THREE_KEYS:
         return keyfile.make_key(folder, round_.id)
+    return _shared_out(session, round_, folder, keyfile.ROUND)
+
+
+def make_appeal_key(session: Session, round_: Round, folder: Path) -> bytes:
+    """Make the key that a round's appeal file is sealed to, in shares of its own, and return its public half."""
+    return _shared_out(session, round_, folder, keyfile.APPEAL)
+
+
+def _shared_out(session: Session, round_: Round, folder: Path, kind: str) -> bytes:
     private = X25519PrivateKey.generate()
     for party, share in shares.split(private.private_bytes_raw()).items():
         sealed = seal_share(share, key_slips.slips(session, round_)[party].sealing, round_.id, party)
-        keyfile.keep_share(folder, round_.id, party, sealed)
+        keyfile.keep_share(folder, round_.id, party, sealed, kind)
     return private.public_key().public_bytes_raw()
 
 
@@ -66,14 +75,27 @@ def private_key(session: Session, round_: Round, folder: Path, codes: Codes) -> 
     return key
 
 
-def _joined(session: Session, round_: Round, folder: Path, codes: Codes) -> bytes:
+def appeal_key(session: Session, round_: Round, folder: Path, codes: Codes) -> bytes:
+    """Return the private key of the round's appeal file.
+
+    Raises
+    ------
+    ConflictError, GongpingError
+        As ``private_key``.
+    """
+    return _joined(session, round_, folder, codes, keyfile.APPEAL, bytes.fromhex(manifest_of(round_).appeal_key))
+
+
+def _joined(
+    session: Session, round_: Round, folder: Path, codes: Codes, kind: str = keyfile.ROUND, public: bytes | None = None
+) -> bytes:
     given = {party: code for party, code in codes.items() if code.strip()}
     if len(given) != shares.NEEDED:
         raise GongpingError("Two of the three key slips are needed. Let two parties type their codes.")
     found = []
     for party, code in given.items():
         keys = key_slips.identify(session, round_, party, code)
-        sealed = keyfile.read_share(folder, round_.id, party)
+        sealed = keyfile.read_share(folder, round_.id, party, kind)
         share = None if sealed is None else open_share(sealed, keys, round_.id, party)
         if share is None:
             raise ConflictError(
@@ -83,7 +105,7 @@ def _joined(session: Session, round_: Round, folder: Path, codes: Codes) -> byte
             )
         found.append(share)
     key = shares.join(found)
-    if key is None or keyfile.public_half(key) != round_.public_key:
+    if key is None or keyfile.public_half(key) != (public or round_.public_key):
         raise ConflictError(
             "These two shares do not make the round's key: somebody changed one of them. Try another pair of key slips."
         )

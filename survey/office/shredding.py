@@ -1,6 +1,7 @@
 """Destroying keys that are due: after a reveal or a void, and again at start-up if a crash came between."""
 
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -8,8 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey.crypto.digests import rows_digest
-from survey.crypto.keyfile import destroy_key
+from survey.crypto.keyfile import destroy_appeal, destroy_key
 from survey.db import begin_writing
+from survey.manifest.amended import manifest_of
 from survey.manifest.states import RoundState
 from survey.models import OpenedRows, Round
 
@@ -21,12 +23,13 @@ def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
     Where the database is too busy to be cleaned, the keys are gone all the same and the marks stay for the next start.
     """
     with sessions() as session:
-        due = [
-            round_.id for round_ in session.scalars(select(Round).where(Round.shred_due)) if _is_kept(session, round_)
-        ]
+        kept = [round_ for round_ in session.scalars(select(Round).where(Round.shred_due)) if _is_kept(session, round_)]
+        due, void = [each.id for each in kept], {each.id for each in kept if each.state == RoundState.VOID}
         session.rollback()
         for round_id in due:
             destroy_key(keys, round_id)
+            if round_id in void:
+                destroy_appeal(keys, round_id)
         if not due or not _clean(session):
             return due
         begin_writing(session)
@@ -37,6 +40,17 @@ def finish(sessions: sessionmaker[Session], keys: Path) -> list[str]:
                 session.delete(round_)
         session.commit()
         return due
+
+
+def end_appeals(sessions: sessionmaker[Session], keys: Path, today: date) -> list[str]:
+    """Destroy the appeal files whose last day is over; return the rounds' ids."""
+    found = {path.name.split(".")[0] for path in keys.glob("*.appeal")}
+    with sessions() as session:
+        rounds = session.scalars(select(Round).where(Round.id.in_(found))).all() if found else []
+        over = [each.id for each in rounds if (until := manifest_of(each).appeal_until) is None or until < today]
+    for round_id in over:
+        destroy_appeal(keys, round_id)
+    return over
 
 
 def _is_kept(session: Session, round_: Round) -> bool:

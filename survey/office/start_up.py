@@ -1,11 +1,13 @@
 """The start: what a crash left undone is finished, and what does not hold stops it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey import durability, migrate
+from survey.crypto.keyfile import holds_key
 from survey.errors import Notice
 from survey.manifest.states import RoundState
 from survey.models import Round
@@ -26,6 +28,7 @@ def start(sessions: sessionmaker[Session], keys: Path) -> list[Notice]:
     migrate.check_revision(engine)
     durability.check(engine)
     shredding.finish(sessions, keys)
+    shredding.end_appeals(sessions, keys, datetime.now(UTC).date())
     return _left(sessions, keys)
 
 
@@ -39,7 +42,7 @@ def _left(sessions: sessionmaker[Session], keys: Path) -> list[Notice]:
                 {"round": round_.id, "state": round_.state},
             )
             for round_ in session.scalars(select(Round).where(Round.state.in_(KEYLESS)).order_by(Round.id))
-            if not round_.shred_due and (keys / f"{round_.id}.key").is_file()
+            if not round_.shred_due and holds_key(keys, round_.id)
         ]
         due = session.scalars(select(Round.id).where(Round.shred_due).order_by(Round.id)).all()
     return notices + [

@@ -35,6 +35,7 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
     parties = {} if round_.trial else _parties(session, round_, plan, result)
     rated = [code for part in parts for code in part["targets"]]
     sheets = make_sheets(plan, round_, roster, rated, result, zone, now)
+    _check_appeal(plan, sheets, result)
     check_fit(parts, sheets, questionnaires, result)
     if result.missing:
         return result
@@ -52,10 +53,18 @@ def draft(session: Session, round_: Round, zone: ZoneInfo, now: datetime) -> Dra
         "parts": parts,
         "sheets": sheets,
         "parties": parties,
+        "appeal_until": None if round_.trial or plan.appeal_until is None else plan.appeal_until.isoformat(),
         # A trial decides nothing, so it needs no second person.
         "approvals": [] if round_.trial else [act.value for act in TwoPersonAct if act in plan.approvals],
     }
     return result
+
+
+def _check_appeal(plan: Plan, sheets: Sequence[dict[str, Any]], result: Draft) -> None:
+    """Note an appeal period that would be over before the last window is."""
+    closes = max((window["closes"][:10] for sheet in sheets for window in sheet["windows"].values()), default="")
+    if plan.appeal_until is not None and plan.appeal_until.isoformat() <= closes:
+        result.miss("appeal_until is %(until)s; allowed: a day after the last window.", until=plan.appeal_until)
 
 
 def _parties(session: Session, round_: Round, plan: Plan, result: Draft) -> dict[str, dict[str, str]]:

@@ -57,7 +57,10 @@ def freeze(session: Session, round_: Round, settings: Settings, by: str, now: da
     for trial in session.scalars(select(Round).where(Round.parent_id == round_.id, Round.trial)).all():
         delete_trial(session, trial)
     public_key = round_key.make(session, round_, content["seal"], settings.key_folder)
-    manifest = load_manifest({**content, "public_key": public_key.hex()})
+    keys = {"public_key": public_key.hex()}
+    if content["appeal_until"]:
+        keys["appeal_key"] = round_key.make_appeal_key(session, round_, settings.key_folder).hex()
+    manifest = load_manifest({**content, **keys})
     round_.manifest, round_.manifest_hash, round_.public_key = manifest.document(), manifest.digest(), public_key
     if manifest.seal == round_key.THREE_KEYS:
         round_key.plant_canary(session, round_)

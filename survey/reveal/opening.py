@@ -16,6 +16,7 @@ from survey.office.round_key import Codes
 from survey.office.slip_counts import check_slips, issued_by_sheet
 from survey.office.steps import record_step
 from survey.office.two_people import rules
+from survey.reveal import appeals
 from survey.reveal.agreement import check_agreed
 from survey.reveal.ballot_box import BallotBox, box_of
 from survey.reveal.counted_box import CountedBox, count_box
@@ -65,6 +66,7 @@ def reveal(
         opened = open_box(box, private_key, progress)
         counted = count_box(box.holds.manifest, opened)
         check_agreed(session, round_, counted.statement)
+        appeals.keep(box, private_key, keys)
         session.rollback()
         db.begin_writing(session)
         round_ = _closed(session, round_id)

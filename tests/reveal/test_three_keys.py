@@ -1,7 +1,9 @@
 """Three keys: no one alone opens a round, any two do, and the key goes only after two parties counted the same."""
 
 import json
+from datetime import date
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -9,14 +11,16 @@ from sqlalchemy import func, select, update
 
 from survey.cli import commands
 from survey.crypto import keyfile
+from survey.crypto.receipts import words
 from survey.crypto.shares import PARTIES
-from survey.errors import ConflictError, GongpingError
+from survey.errors import BadDocumentError, ConflictError, GongpingError, NotFoundError
 from survey.manifest.states import RoundState
 from survey.models import Batch, Canary, Envelope, OpenedRows, OpenedSheet, Signature
 from survey.office import key_slips, round_key, shredding, signatures, slip_counts
 from survey.office.key_slips import WrongSlipError
 from survey.prepare import codes, lifecycle, rounds
-from survey.reveal import agreement
+from survey.prepare.freezing import freeze_check
+from survey.reveal import agreement, appeals
 from survey.reveal.ballot_box import box_of, export
 from survey.reveal.opening import reveal
 from tests import hall as halls
@@ -277,3 +281,72 @@ def test_slips_that_do_not_add_up_are_not_taken(session, settings):
         slip_counts.record_count(session, round_, "S1", slip_counts.SlipsFound(61, -1, 0), "tester", AFTER)
 
     assert slip_counts.counts(session, round_) == {}
+
+
+@pytest.fixture
+def appealable(session, session_factory, settings, tmp_path):
+    """Return a revealed round with an appeal period, and the receipts of its first sheet."""
+    guarded = three_keys.opened(session, settings, "appeal_until: 2026-12-31\n" + three_keys.THREE_KEYS)
+    receipts = halls.cast_all(session_factory, guarded.hall)
+    round_ = three_keys.close_and_count(session, guarded)
+    box = tmp_path / "box.jsonl"
+    export(box_of(session, round_), settings.key_folder, box)
+    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
+        agreement.accept(session, round_, own_tally(box, guarded, *pair), "tester", AFTER)
+    session.commit()
+    reveal(session_factory, round_.id, settings.key_folder, "t", AFTER, codes=guarded.pair("organiser", "supervisor"))
+    session.expire_all()
+    return guarded, [words(each.receipt) for each in receipts]
+
+
+def test_two_parties_look_at_one_ballot_again_by_its_receipt(session, settings, appealable):
+    guarded, receipts = appealable
+    round_ = rounds.get(session, guarded.hall.round_id)
+    pair = guarded.pair("third_party", "supervisor")
+
+    found = appeals.look_again(session, round_, settings.key_folder, pair, receipts[3], "tester", AFTER)
+
+    cast = guarded.hall.marks("S1", 3)
+    levels = ("优秀", "称职", "不称职", "不了解")
+    assert (found.receipt, found.reason) == (receipts[3], "")
+    assert [level for _, level in found.marks] == [levels[mark] if mark < 4 else "" for mark in cast]
+    for wrong in ({"third_party": guarded.slips["third_party"]}, {}):
+        with pytest.raises(GongpingError, match="Two of the three"):
+            appeals.look_again(session, round_, settings.key_folder, wrong, receipts[3], "tester", AFTER)
+    with pytest.raises(NotFoundError, match="No ballot of this round"):
+        appeals.look_again(session, round_, settings.key_folder, pair, "0000 0000 0000 0000 0000", "tester", AFTER)
+
+
+def test_the_appeal_file_lasts_until_its_last_day_and_no_longer(session, session_factory, settings, appealable):
+    guarded, receipts = appealable
+    round_id = guarded.hall.round_id
+    kept = sorted(path.name.removeprefix(round_id) for path in settings.key_folder.iterdir())
+    assert kept == [".appeal", *(f".{party}.appeal-share" for party in sorted(PARTIES))]
+
+    assert shredding.end_appeals(session_factory, settings.key_folder, date(2026, 12, 31)) == []
+    assert shredding.end_appeals(session_factory, settings.key_folder, date(2027, 1, 1)) == [round_id]
+
+    assert list(settings.key_folder.iterdir()) == []
+    with pytest.raises(ConflictError, match="no appeal file"):
+        appeals.look_again(
+            session,
+            rounds.get(session, round_id),
+            settings.key_folder,
+            guarded.pair("organiser", "supervisor"),
+            receipts[0],
+            "tester",
+            AFTER,
+        )
+
+
+def test_an_appeal_period_needs_three_keys_and_ends_after_the_last_window(session):
+    with pytest.raises(BadDocumentError, match="appeal_until"):
+        halls.draft_round(session, plan="appeal_until: 2026-12-31\n" + three_keys.SIGNED)
+    session.rollback()
+
+    round_ = halls.draft_round(session, plan="appeal_until: 2026-12-08\n" + three_keys.THREE_KEYS)
+    report = freeze_check(session, round_, ZoneInfo("Asia/Shanghai"), OPENS)
+
+    assert [str(each) for each in report.missing if "appeal" in str(each)] == [
+        "appeal_until is 2026-12-08; allowed: a day after the last window."
+    ]

@@ -27,6 +27,7 @@ from survey.config import Settings
 from survey.models import Envelope
 from survey.web import headers
 from survey.web.database import FACTORY
+from tests import three_keys
 from tests.pages import Page, read
 from tests.township import Township, close_township, open_township
 
@@ -620,3 +621,17 @@ def reading_only(app: Flask) -> Iterator[None]:
     yield
     event.remove(engine, "begin", refuse)
     engine.dispose()
+
+
+def test_the_ballot_says_who_holds_the_keys_and_until_when_ballots_can_be_looked_at_again(
+    client: FlaskClient, session: Session, settings: Settings
+) -> None:
+    plan = "appeal_until: 2099-12-31\n" + three_keys.THREE_KEYS
+    plan = plan.replace("2026-12-01 08:00", "2020-01-01 08:00").replace("2026-12-08 12:00", "2099-12-08 12:00")
+    guarded = three_keys.opened(session, settings, plan)
+
+    page = client.post("/b", data={"code": guarded.hall.codes["S1"][0]}).text
+
+    assert "Nobody can open it alone." in page
+    assert "until 31 Dec 2099 two of the three parties" in page
+    assert "If they wanted to open ballots early" not in page
