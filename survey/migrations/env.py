@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, TypeDecorator
+from sqlalchemy import Connection, Engine, TypeDecorator
 
 from survey.models import Base
 from survey.models.columns import Flag
@@ -34,17 +34,23 @@ def check_references(ctx: MigrationContext, *_: object, **__: object) -> None:
         raise RuntimeError(f"the migration broke a reference of the table {broken[0]}; nothing was changed")
 
 
-engine = context.config.attributes["engine"]
-with engine.connect() as connection:
-    without_references(connection)
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        render_item=render_item,
-        render_as_batch=True,
-        transaction_per_migration=True,
-        on_version_apply=check_references,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-engine.dispose()
+def run(engine: Engine) -> None:
+    """Run what is asked for; a migration that fails or is cut short leaves the form that there was."""
+    with engine.connect() as connection:
+        without_references(connection)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_item=render_item,
+            render_as_batch=True,
+            transaction_per_migration=True,
+            on_version_apply=check_references,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+try:
+    run(context.config.attributes["engine"])
+finally:
+    context.config.attributes["engine"].dispose()
