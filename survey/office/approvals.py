@@ -109,8 +109,14 @@ def agree(session: Session, round_: Round, approval: Approval, what: str, by: Ac
     """
     _check_second(session, round_, approval, what, by, now)
     _turn(session, approval, ("pending",), outcome="agreed", decided_by=by.login, decided_at=now)
-    detail = {"act": approval.act, "what": what, "asked by": approval.asked_by}
-    audit.record(session, by.login, "agree as second person", round_.id, detail, now)
+    audit.record(
+        session,
+        by.login,
+        "agree as second person",
+        round_.id,
+        {"act": approval.act, "what": what, "asked by": approval.asked_by},
+        now,
+    )
 
 
 def decline(
@@ -131,8 +137,14 @@ def decline(
     _turn(
         session, approval, ("pending",), outcome="declined", decided_by=by.login, decided_at=now, reason=reason.strip()
     )
-    detail = {"act": approval.act, "asked by": approval.asked_by, "reason": reason.strip()}
-    audit.record(session, by.login, "decline as second person", round_.id, detail, now)
+    audit.record(
+        session,
+        by.login,
+        "decline as second person",
+        round_.id,
+        {"act": approval.act, "asked by": approval.asked_by, "reason": reason.strip()},
+        now,
+    )
 
 
 def withdraw(session: Session, round_: Round, approval: Approval, by: Account, now: datetime) -> None:
@@ -197,8 +209,14 @@ def carry_out(
     if approval is not None:
         _turn(session, approval, ("agreed",), outcome="done")
     elif second and needed(round_, act, now):
-        detail = {"act": act.value, "what": what, "second person": second, "said": "on the command line"}
-        audit.record(session, by, "name second person", round_.id, detail, now)
+        audit.record(
+            session,
+            by,
+            "name second person",
+            round_.id,
+            {"act": act.value, "what": what, "second person": second, "said": "on the command line"},
+            now,
+        )
 
 
 def end_all(session: Session, round_: Round) -> None:

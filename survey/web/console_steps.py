@@ -9,25 +9,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from survey.config import Settings
-from survey.errors import ConflictError, GongpingError
-from survey.manifest.amended import amended
-from survey.manifest.states import RoundState
+from survey.errors import GongpingError
+from survey.manifest.amended import amended, manifest_of
+from survey.manifest.states import RoundState, TwoPersonAct
 from survey.models import Round
-from survey.office import shredding
-from survey.office.permissions import may
+from survey.office import round_key, shredding
 from survey.prepare import lifecycle
-from survey.prepare.freezing import freeze_check
+from survey.prepare.freezing import FreezeReport, freeze_check
 from survey.reveal import opening, results
+from survey.web import second_person
 from survey.web.access import allowed, current_account, now
-from survey.web.auth import identified
 from survey.web.confirmation import recently_confirmed
 from survey.web.database import session, session_factory, writing
 from survey.web.errors import words_of
 from survey.web.forms import Form
+from survey.web.key_forms import CodesForm
 from survey.web.scope import visible_round
 
 bp = Blueprint("steps", __name__)
@@ -39,8 +39,6 @@ class StepForm(Form):
     """What a step may ask for beside the press of a button."""
 
     reason = StringField(lazy_gettext("Reason, which is kept"), validators=[Length(max=300)])
-    second = StringField(lazy_gettext("Login of the second person"))
-    password = PasswordField(lazy_gettext("Password of the second person"))
 
 
 @dataclass(frozen=True)
@@ -53,17 +51,26 @@ class Step:
         The page that says what the step means.
     done
         The words once it is taken.
+    act
+        What the round may ask two people for.
     """
 
     template: str
     done: LazyString
+    act: TwoPersonAct | None = None
 
 
-FREEZE = Step("console/freeze.html", lazy_gettext("The round is frozen. Its rules no longer change."))
+FREEZE = Step(
+    "console/freeze.html", lazy_gettext("The round is frozen. Its rules no longer change."), TwoPersonAct.FREEZE
+)
 OPEN = Step("console/open.html", lazy_gettext("The round is open. Ballots are taken within the windows."))
-CLOSE = Step("console/close.html", lazy_gettext("The round is closed. No ballot is taken any more."))
+CLOSE = Step(
+    "console/close.html", lazy_gettext("The round is closed. No ballot is taken any more."), TwoPersonAct.CLOSE
+)
 VOID = Step("console/void.html", lazy_gettext("The round is void. Its ballots and its key are destroyed."))
-REVEAL = Step("console/reveal.html", lazy_gettext("The round is revealed and scored. The key is destroyed."))
+REVEAL = Step(
+    "console/reveal.html", lazy_gettext("The round is revealed and scored. The key is destroyed."), TwoPersonAct.REVEAL
+)
 
 
 def settings() -> Settings:
@@ -112,7 +119,7 @@ def ask_close(round_id: str) -> Answer:
 @allowed("close round")
 def close(round_id: str) -> Answer:
     """Close the round: no ballot is accepted from here on."""
-    return _take(CLOSE, round_id, _close)
+    return _take(CLOSE, round_id, lambda round_, _form: lifecycle.close(session(), round_, by(), now()))
 
 
 @bp.get("/rounds/<round_id>/void")
@@ -147,11 +154,17 @@ def ask_reveal(round_id: str) -> Answer:
 @allowed("reveal round")
 @recently_confirmed
 def reveal(round_id: str) -> Answer:
+    """Open every envelope, destroy the key, and make the first result; or ask for a second person."""
+    if second_person.second(_round(round_id), TwoPersonAct.REVEAL) is not None:
+        return _take(REVEAL, round_id, lambda round_, _form: second_person.ask(round_, TwoPersonAct.REVEAL))
+    return reveal_now(round_id)
+
+
+def reveal_now(round_id: str) -> Answer:
     """Open every envelope, destroy the key, and make the first result."""
-    _round(round_id)
     session().rollback()  # a reader would keep what is deleted in the database's log
     try:
-        opening.reveal(session_factory(), round_id, settings().key_folder, by(), now())
+        opening.reveal(session_factory(), round_id, settings().key_folder, by(), now(), codes=CodesForm().codes())
     except GongpingError as error:
         return _ask(REVEAL, _round(round_id), error)
     try:
@@ -174,20 +187,15 @@ def _round(round_id: str) -> Round:
     return visible_round(round_id)
 
 
-def _close(round_: Round, form: StepForm) -> None:
-    second = (form.second.data or "").strip()
-    if second:
-        account = identified(second, form.password.data or "")
-        if account is None or not may(account.role, "see rounds"):
-            raise ConflictError("The second person could not be recognised: check login and password.")
-        second = account.login
-    lifecycle.close(session(), round_, by(), now(), second)
-
-
 def shred() -> None:
     """Destroy the keys that are due by now."""
     session().rollback()  # a reader would keep what is deleted in the database's log
     shredding.finish(session_factory(), settings().key_folder)
+
+
+def freeze_report(round_: Round) -> FreezeReport | None:
+    """Return what a freeze would meet; nothing once the round is frozen."""
+    return freeze_check(session(), round_, settings().zone, now()) if round_.manifest_hash is None else None
 
 
 def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> Answer:
@@ -197,12 +205,15 @@ def _take(step: Step, round_id: str, act: Callable[[Round, StepForm], None]) -> 
     if not form.validate():
         return _ask(step, round_, form=form)
     try:
-        act(round_, form)
+        if step.act and second_person.second(round_, step.act) is not None:
+            second_person.ask(round_, step.act)
+        else:
+            act(round_, form)
+            flash(str(step.done))
     except GongpingError as error:
         session().rollback()
         return _ask(step, _round(round_id), error, form)
     session().commit()
-    flash(str(step.done))
     return redirect(url_for("console.round_page", round_id=round_id), code=303)
 
 
@@ -213,8 +224,11 @@ def _ask(step: Step, round_: Round, refusal: GongpingError | None = None, form: 
         round=round_,
         form=form or StepForm(),
         refusal=refusal,
-        report=freeze_check(session(), round_, settings().zone, now()) if draft else None,
+        report=freeze_report(round_),
+        second=second_person.second(round_, step.act),
         closes=None if draft else amended(round_).last_close(),
+        codes=CodesForm(formdata=None),
+        three=not draft and manifest_of(round_).seal == round_key.THREE_KEYS,
         early=round_.state == RoundState.OPEN and now() < amended(round_).last_close(),
     )
     return (page, refusal.status) if refusal else page

@@ -1,10 +1,12 @@
 """The audit log as a page: what staff did, never what a rater did."""
 
 from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from survey.office import audit
 from survey.web import database, paging
 from survey.web.access import allowed, current_account
+from survey.web.attachments import attachment
 from survey.web.scope import visible_round, visible_rounds
 
 bp = Blueprint("log", __name__, url_prefix="/log")
@@ -21,7 +23,20 @@ def index() -> str:
     chosen = _rounds(round_id)
     shown = paging.asked(audit.count(database.session(), round_ids=chosen))
     entries = audit.entries(database.session(), round_ids=chosen, limit=shown.size, offset=shown.offset)
-    return render_template("log/index.html", entries=entries, shown=shown, round_id=round_id)
+    head = audit.head(database.session())
+    digits = " ".join(head.hash[start : start + 4] for start in range(0, 16, 4))
+    return render_template("log/index.html", entries=entries, shown=shown, round_id=round_id, head=head, digits=digits)
+
+
+@bp.get("/export")
+@allowed("see audit log")
+def export() -> Response:
+    """Hand out the log with its chain: everything, or one round's entries (``?round=``)."""
+    round_id = request.args.get("round") or None
+    if current_account().unit_code is not None:
+        round_id = visible_round(round_id or "").id
+    lines = b"".join(audit.export(database.session(), round_id))
+    return attachment(lines, f"log-{round_id or 'all'}.jsonl", "application/jsonl")
 
 
 def _rounds(asked: str | None) -> list[str] | None:

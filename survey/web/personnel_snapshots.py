@@ -8,8 +8,10 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from survey.errors import GongpingError
+from survey.manifest.states import TwoPersonAct
 from survey.models import Round
 from survey.reveal import publication, results
+from survey.web import second_person
 from survey.web.access import allowed, current_account, now
 from survey.web.confirmation import recently_confirmed
 from survey.web.database import session, writing
@@ -33,7 +35,7 @@ class PublishForm(Form):
 
 
 @bp.get("/snapshots")
-@allowed("see results")
+@allowed("see unpublished results")
 def index(round_id: str) -> Answer:
     """List the results of a round."""
     return _page(visible_round(round_id), ReasonForm())
@@ -70,15 +72,20 @@ def ask_publish(round_id: str, number: int) -> Answer:
 @allowed("publish results")
 @recently_confirmed
 def publish(round_id: str, number: int) -> Answer:
-    """Publish one result: from here on nothing about the round changes."""
+    """Publish one result: from here on nothing about the round changes. Or ask for a second person."""
     writing()
+    round_ = visible_round(round_id)
     try:
-        publication.publish(session(), visible_round(round_id), number, current_account().login, now())
+        if second_person.second(round_, TwoPersonAct.PUBLISH) is not None:
+            publication.check_publishable(session(), round_, number)
+            second_person.ask(round_, TwoPersonAct.PUBLISH, number)
+        else:
+            publication.publish(session(), round_, number, current_account().login, now())
+            flash(_("Result number %(number)s is published.", number=number))
     except GongpingError as error:
         session().rollback()
         return _publish_page(round_id, number, error)
     session().commit()
-    flash(_("Result number %(number)s is published.", number=number))
     return redirect(url_for("personnel.snapshots.index", round_id=round_id), code=303)
 
 
@@ -90,11 +97,15 @@ def _page(round_: Round, form: ReasonForm, refusal: GongpingError | None = None,
         refusal=refusal,
         results=results.snapshots(session(), round_),
         published=publication.published_number(session(), round_),
+        requests=second_person.requests(round_),
     )
     return page, refusal.status if refusal else status
 
 
 def _publish_page(round_id: str, number: int, refusal: GongpingError | None = None) -> Answer:
     round_, snapshot = find(round_id, number)
-    page = render_template("personnel/publish.html", **context(round_, snapshot), form=PublishForm(), refusal=refusal)
+    second = second_person.second(round_, TwoPersonAct.PUBLISH)
+    page = render_template(
+        "personnel/publish.html", **context(round_, snapshot), form=PublishForm(), refusal=refusal, second=second
+    )
     return page, refusal.status if refusal else 200

@@ -9,7 +9,6 @@ from survey.crypto.keyfile import read_key
 from survey.manifest.states import REFUSALS, RoundState
 from survey.models import Envelope, Result, Round, StoredDocument
 from survey.prepare import rounds
-from tests.conftest import PASSWORD
 from tests.hall import PLAN, QUESTIONNAIRE, SCHEME, ahead, cast_all, close_round, draft_round, fill_roster, open_round
 from tests.pages import read
 from tests.township import open_township
@@ -216,37 +215,6 @@ def test_an_open_round_shows_coarse_turnout_and_nothing_of_small_groups(settings
         assert shown.count('class="on"') == 2
         assert "人数少，截止前不显示" in shown
         assert not re.search(r">\s*(13|3)\s*<", shown)
-
-
-def test_closing_early_takes_two_people(settings, session, sign_in):
-    township = open_township(session, settings)
-    path = f"/desk/rounds/{township.round_id}/close"
-    evaluator, _supervisor = sign_in("evaluator"), sign_in("supervisor")
-
-    asked = evaluator.get(path)
-    alone = evaluator.submit(path)
-    wrong = evaluator.submit(path, {"second": "supervisor", "password": "a wrong password"})
-    oneself = evaluator.submit(path, {"second": "evaluator", "password": PASSWORD})
-    assert [answer.status_code for answer in (alone, wrong, oneself)] == [409, 409, 409]
-    assert state_of(session, township.round_id) == "open"
-    together = evaluator.submit(path, {"second": "supervisor", "password": PASSWORD}, follow_redirects=True)
-
-    assert "提前截止须两人同意" in asked.text
-    assert "认不出第二人" in wrong.text
-    assert "本轮已截止" in together.text
-    assert state_of(session, township.round_id) == "closed"
-
-
-def test_an_administrator_is_no_second_person(settings, session, sign_in):
-    township = open_township(session, settings)
-    evaluator, _administrator = sign_in("evaluator"), sign_in("administrator")
-
-    answer = evaluator.submit(
-        f"/desk/rounds/{township.round_id}/close", {"second": "administrator", "password": PASSWORD}
-    )
-
-    assert answer.status_code == 409
-    assert state_of(session, township.round_id) == "open"
 
 
 def test_voiding_says_what_is_destroyed_and_needs_a_reason(settings, session, session_factory, evaluator):
