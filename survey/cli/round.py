@@ -8,7 +8,8 @@ import click
 from survey.cli.installation import acting, installed, now, read_text
 from survey.cli.round_codes import asked_codes, parties
 from survey.manifest.amended import amended, manifest_of
-from survey.office import shredding
+from survey.manifest.states import TwoPersonAct
+from survey.office import approvals, shredding
 from survey.prepare import lifecycle, rounds
 from survey.prepare.freezing import FreezeReport, freeze_check
 from survey.reveal.opening import reveal
@@ -17,6 +18,11 @@ from survey.reveal.results import make_result
 
 document = click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 which = click.argument("round_id", metavar="ROUND")
+seconded = click.option(
+    "--second",
+    default="",
+    help="Login of a second person, where two are needed. The log says that it was named here; nothing proves it.",
+)
 
 
 @click.group(name="round")
@@ -65,6 +71,10 @@ def show(round_id: str) -> None:
         click.echo(f"{round_.name} ({round_.state})")
         for step in round_.steps:
             click.echo(f"  {step.state:<9} {step.at.astimezone(installation.settings.zone):%Y-%m-%d %H:%M} {step.by}")
+        for act in TwoPersonAct:
+            waiting = approvals.waiting(session, round_, act)
+            if waiting is not None:
+                click.echo(f"  {act} was asked for by {waiting.asked_by} and is {waiting.outcome}")
         if round_.manifest_hash is None:
             return
         click.echo(f"  manifest  {round_.manifest_hash.hex()}")
@@ -88,12 +98,13 @@ def check(round_id: str) -> None:
 @command.command()
 @which
 @acting
-def freeze(round_id: str, by: str) -> None:
+@seconded
+def freeze(round_id: str, by: str, second: str) -> None:
     """Fix the round's rules for good, make its key and print the manifest's fingerprint."""
     installation = installed()
     with installation.writing() as session:
         round_ = rounds.get(session, round_id)
-        lifecycle.freeze(session, round_, installation.settings, by, now())
+        lifecycle.freeze(session, round_, installation.settings, by, now(), second)
     click.echo(manifest_of(round_).digest().hex())
     shredding.finish(installation.sessions, installation.settings.key_folder)
 
@@ -110,9 +121,9 @@ def open_(round_id: str, by: str) -> None:
 @command.command()
 @which
 @acting
-@click.option("--second", default="", help="Login of a second person, needed to close before the last window is over.")
+@seconded
 def close(round_id: str, by: str, second: str) -> None:
-    """Close an open round: no ballot is accepted from here on."""
+    """Close an open round: no ballot is accepted from here on. Before its last window is over it takes two people."""
     with installed().writing() as session:
         lifecycle.close(session, rounds.get(session, round_id), by, now(), second)
 
@@ -121,7 +132,8 @@ def close(round_id: str, by: str, second: str) -> None:
 @which
 @parties
 @acting
-def reveal_(round_id: str, chosen: tuple[str, ...], by: str) -> None:
+@seconded
+def reveal_(round_id: str, chosen: tuple[str, ...], by: str, second: str) -> None:
     """Open all envelopes of a closed round, destroy its key, and make the first result."""
     installation, codes = installed(), asked_codes(chosen)
     with click.progressbar(length=1, label="Opening envelopes", file=sys.stderr) as bar:
@@ -130,7 +142,8 @@ def reveal_(round_id: str, chosen: tuple[str, ...], by: str) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
-        reveal(installation.sessions, round_id, installation.settings.key_folder, by, now(), progress, codes)
+        keys = installation.settings.key_folder
+        reveal(installation.sessions, round_id, keys, by, now(), progress, codes, second=second)
     with installation.writing() as session:
         result = make_result(session, rounds.get(session, round_id), "reveal", by, now())
     click.echo(f"result {result.number}")
@@ -140,10 +153,11 @@ def reveal_(round_id: str, chosen: tuple[str, ...], by: str) -> None:
 @which
 @click.argument("number", type=int)
 @acting
-def publish_(round_id: str, number: int, by: str) -> None:
+@seconded
+def publish_(round_id: str, number: int, by: str, second: str) -> None:
     """Publish result NUMBER of a revealed round; nothing about it changes any more."""
     with installed().writing() as session:
-        publish(session, rounds.get(session, round_id), number, by, now())
+        publish(session, rounds.get(session, round_id), number, by, now(), second)
 
 
 @command.command()
