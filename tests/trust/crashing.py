@@ -9,7 +9,7 @@ looked at, and the step is made once more.
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,30 +18,19 @@ from pathlib import Path
 from sqlalchemy import Engine, event, func, inspect, select, text
 from sqlalchemy.engine.default import DefaultDialect
 
-from survey import migrate
 from survey.cli.installation import installed
-from survey.collect import ballots
 from survey.config import Settings
 from survey.crypto.keyfile import public_half, read_key
-from survey.db import begin_writing, make_engine, make_session
 from survey.errors import GongpingError
 from survey.manifest.states import RoundState
 from survey.models import Base, OpenedRows, Round
-from survey.office import shredding
-from survey.prepare import codes, documents, lifecycle, rounds
-from survey.reveal import opening
-from survey.reveal.opening import reveal
-from tests import hall
-from tests.hall import NOON, OPENS
 from tests.trust.disk import OK, Disk, watched
 from tests.trust.figures import Line
-from tests.trust.grounds import Ground, Place
-from tests.trust.rounds import PLAN, open_round
+from tests.trust.grounds import Ground
 from tests.trust.sizes import Size
+from tests.trust.steps import PREPARED, STEPS, sessions_of
 
 KILLED = 9
-OLDEST = "0002"  # the form of the tables that migrating starts from
-CAST = 8
 POINTS = "points.txt"
 # Only this process's parent forks: it has no threads that a child could inherit half done.
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -117,118 +106,6 @@ def _look(crashed: Crashed, settings: Settings, states: tuple[object, object], p
     between = crashed.step == "migrate"  # each migration is a step of its own
     if (found not in {old, new} and not between) or again != new:
         crashed.wrong.append(f"{point}: {found} then {again}, neither {old} nor {new}")
-
-
-# --- the steps ----------------------------------------------------------------------------------------------------
-
-
-def _freeze(settings: Settings) -> None:
-    with _sessions(settings) as sessions:
-        with sessions() as session:
-            begin_writing(session)
-            lifecycle.freeze(session, _round(session), settings, "tester", OPENS)
-            session.commit()
-        shredding.finish(sessions, settings.key_folder)
-
-
-def _close(settings: Settings) -> None:
-    with _sessions(settings) as sessions, sessions() as session:
-        begin_writing(session)
-        lifecycle.close(session, _round(session), "tester", NOON, "other")
-        session.commit()
-
-
-def _reveal(settings: Settings) -> None:
-    with _sessions(settings) as sessions:
-        with sessions() as session:
-            round_id = _round(session).id
-        reveal(sessions, round_id, settings.key_folder, "tester", NOON)
-
-
-def _void(settings: Settings) -> None:
-    with _sessions(settings) as sessions:
-        with sessions() as session:
-            begin_writing(session)
-            lifecycle.void(session, _round(session), "停电", "tester", NOON)
-            session.commit()
-        shredding.finish(sessions, settings.key_folder)
-
-
-def _shred(settings: Settings) -> None:
-    with _sessions(settings) as sessions:
-        shredding.finish(sessions, settings.key_folder)
-
-
-def _migrate(settings: Settings) -> None:
-    migrate.upgrade(settings.database)
-
-
-STEPS: dict[str, Callable[[Settings], None]] = {
-    "freeze": _freeze,
-    "close": _close,
-    "reveal": _reveal,
-    "shred": _shred,
-    "void": _void,
-    "migrate": _migrate,
-}
-
-
-def _draft(place: Place) -> None:
-    """Make a draft with a trial that was tried, which the freeze has to delete."""
-    with place.sessions() as session:
-        hall.fill_roster(session)
-        for document in (hall.QUESTIONNAIRE, hall.SCHEME):
-            documents.add(session, document, "document.yaml", "tester", OPENS)
-        round_ = rounds.create(session, PLAN % {"residents": 20}, "plan.yaml", "tester", OPENS)
-        trial = rounds.make_trial(session, round_, "tester", OPENS)
-        lifecycle.freeze(session, trial, place.settings, "tester", OPENS)
-        codes.mint(session, trial, "S1", 20, "issue", reachable=True, by="tester", now=OPENS)
-        session.commit()
-
-
-def _open(place: Place) -> None:
-    opened = open_round(place, 20)
-    for number, code in enumerate(opened.codes[:CAST]):
-        with place.sessions() as session:
-            marks = bytes([number % 3]) * opened.cells
-            ballots.cast(session, code, number.to_bytes(16, "big"), marks, "好", "phone", NOON)
-
-
-def _closed(place: Place) -> None:
-    _open(place)
-    _close(place.settings)
-
-
-def _revealed(place: Place) -> None:
-    """Open the round and stop before anything is destroyed, as a crash would."""
-    _closed(place)
-    finish, opening.shredding.finish = shredding.finish, _cut_off
-    try:
-        _reveal(place.settings)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        opening.shredding.finish = finish
-
-
-def _cut_off(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _old_form(place: Place) -> None:
-    migrate.upgrade(place.settings.database, OLDEST)
-    with place.sessions.kw["bind"].begin() as connection:
-        connection.execute(text("INSERT INTO unit (code, name, class) VALUES ('U01', '财政所', '机关')"))
-
-
-PREPARED: dict[str, Callable[[Place], None]] = {
-    "freeze": _draft,
-    "close": _open,
-    "reveal": _closed,
-    "shred": _revealed,
-    "void": _open,
-    "migrate": _old_form,
-}
 
 
 # --- ending a process at a point ----------------------------------------------------------------------------------
@@ -312,7 +189,7 @@ def _start(step: str, settings: Settings) -> None:
 
 def _summary(settings: Settings) -> tuple[object, ...]:
     """Return the state of the round, whether its key is there, the opened rows, and how many rows each table has."""
-    with _sessions(settings) as sessions, sessions() as session:
+    with sessions_of(settings) as sessions, sessions() as session:
         names = sorted(inspect(session.get_bind()).get_table_names())
         if set(Base.metadata.tables) - set(names):
             version = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -330,19 +207,6 @@ def _summary(settings: Settings) -> tuple[object, ...]:
 
 def _tables() -> list[object]:
     return [Base.metadata.tables[name] for name in sorted(Base.metadata.tables)]
-
-
-@contextmanager
-def _sessions(settings: Settings):
-    engine = make_engine(settings.database)
-    try:
-        yield make_session(engine)
-    finally:
-        engine.dispose()
-
-
-def _round(session):
-    return session.scalars(select(Round).where(Round.parent_id.is_(None))).one()
 
 
 def _line(ground: Ground, crashed: Crashed) -> Line:
