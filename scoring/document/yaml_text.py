@@ -1,5 +1,6 @@
 """Read YAML without guessing: numbers stay the text they were written as, keys are text, no key stands twice."""
 
+import re
 from typing import TypeAlias
 
 import yaml
@@ -7,6 +8,9 @@ import yaml
 from scoring.document.problems import Problem, SchemeError, visible
 
 _DEEPEST = 40
+AS_SEEN = "text as everybody sees it, without controls and without marks that turn its direction"
+# Controls, and what lets a line read otherwise than it is written: two parties sign what they see.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\uffff]")
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -71,9 +75,11 @@ def _listed(node: yaml.Node, place: str, problems: list[Problem]) -> Value:
 
 
 def _check_text(text: str, place: str, node: yaml.Node, problems: list[Problem]) -> None:
+    where = place or f"line {node.start_mark.line + 1}"
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        where = place or f"line {node.start_mark.line + 1}"
         problems.append(Problem(where, visible(text), "whole characters, without halves of one"))
+    elif found := _UNSEEN.search(text):
+        problems.append(Problem(where, f"U+{ord(found[0]):04X}", AS_SEEN))
 
 
 def _mapping(node: yaml.MappingNode, place: str, problems: list[Problem]) -> dict[str, Value]:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from scoring.document.problems import SchemeError
@@ -88,3 +90,16 @@ def test_half_a_character_is_no_text():
         ("scale.line 1", '"\\ud800"'),
         ("name", '"\\udc00"'),
     ]
+
+
+@pytest.mark.parametrize("unseen", ["\\0", "\\e", "\\x7f", "\\u202e", "\\u2066", "\\u200b", "\\u200f", "\\ufeff"])
+@pytest.mark.parametrize("place", ['{name: "优秀%s"}', '{"优秀%s": 1}', '{scale: [称职, "优秀%s"]}'])
+def test_what_reads_otherwise_than_it_is_written_is_refused_naming_the_character(unseen, place):
+    [(where, found)] = problems(place % unseen)
+
+    assert where
+    assert re.fullmatch("U\\+[0-9A-F]{4}", found)
+
+
+def test_lines_and_tabs_are_text():
+    assert read_yaml('{name: "一\\n二\\t三"}', "S.yaml") == {"name": "一\n二\t三"}
