@@ -6,7 +6,7 @@ import re
 import shutil
 from collections import Counter
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -110,7 +110,10 @@ def test_no_page_runs_loads_or_stores_what_an_attacker_wrote(app, client, sign_i
             assert SCRIPT not in answer.text, address
             assert "49{%" not in answer.text
         elif endpoint != "static" and answer.status_code == 200 and "svg" not in kind:
-            assert headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''"), address
+            saved_as = unquote(headers["Content-Disposition"].removeprefix("attachment; filename*=UTF-8''"))
+            assert saved_as
+            assert not set(saved_as) & set('/\\:*?"<>|'), address
+            assert headers["Content-Disposition"].isascii()
         for cookie in headers.getlist("Set-Cookie"):
             assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
             assert "Domain" not in cookie
