@@ -4,7 +4,7 @@ import pytest
 from argon2 import extract_parameters
 
 from survey.errors import ConflictError, NotFoundError
-from survey.models import StaffSession
+from survey.models import Round, StaffSession, Unit
 from survey.office import accounts, sessions
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -120,3 +120,38 @@ def test_accounts_that_may_sign_in_come_first(session):
     assert [each.login for each in accounts.all_accounts(session)] == ["dd", "bb", "cc"]
     with pytest.raises(NotFoundError):
         accounts.get(session, "ee")
+
+
+def test_an_account_without_a_password_is_opened_by_none(session):
+    accounts.add(session, login="new", name="某", role="personnel", now=NOW)
+
+    assert accounts.sign_in(session, "new", "") is None
+
+
+@pytest.mark.parametrize("role", ["administrator", "evaluator", "clerk"])
+def test_only_some_roles_are_tied_to_a_unit(session, role):
+    session.add(Unit(code="A", name="青石镇"))
+
+    with pytest.raises(accounts.BadPlaceError, match="not tied to a unit"):
+        accounts.add(session, login="zhou", name="某", role=role, unit_code="A", now=NOW)
+    assert accounts.add(session, login="shen", name="某", role="personnel", unit_code="A", now=NOW).unit_code == "A"
+
+
+def test_a_unit_that_the_roster_does_not_have_is_refused(session):
+    with pytest.raises(accounts.BadPlaceError, match="no unit Z"):
+        accounts.add(session, login="shen", name="某", role="personnel", unit_code="Z", now=NOW)
+
+
+def test_clerks_and_interviewers_and_nobody_else_belong_to_a_round_that_is_not_over(session):
+    round_ = Round(id="r", name="某轮", state="open", plan_source="", created_at=NOW, created_by="firm")
+    session.add(round_)
+
+    for role, given in (("clerk", None), ("evaluator", round_)):
+        with pytest.raises(accounts.BadPlaceError, match="only they"):
+            accounts.add(session, login="zhou", name="某", role=role, round_=given, now=NOW)
+    clerk = accounts.add(session, login="clerk", name="某", role="clerk", round_=round_, now=NOW)
+    round_.state = "closed"
+    with pytest.raises(accounts.BadPlaceError, match="over"):
+        accounts.add(session, login="late", name="某", role="interviewer", round_=round_, now=NOW)
+
+    assert accounts.of_round(session, round_) == [clerk]

@@ -47,3 +47,26 @@ def test_old_failures_are_forgotten_before_they_fill_the_memory():
     guesses.check("shen", "192.0.2.1", NOW + timedelta(minutes=15))
 
     assert len(guesses.failures) == 0
+
+
+def test_codes_are_guessed_five_times_from_wherever_and_passwords_are_counted_apart():
+    guesses = throttle.Throttle()
+    for _ in range(throttle.PER_LOGIN):
+        guesses.check_code("shen", NOW)
+        guesses.fail_code("shen", NOW)
+
+    with pytest.raises(throttle.TooManyGuessesError):
+        guesses.check_code("shen", NOW)
+    guesses.check("shen", "192.0.2.1", NOW)
+    guesses.check_code("zhou", NOW)
+    guesses.check_code("shen", NOW + throttle.WINDOW)
+
+
+def test_the_right_code_clears_the_wrong_ones():
+    guesses = throttle.Throttle()
+    for _ in range(throttle.PER_LOGIN):
+        guesses.fail_code("shen", NOW)
+
+    guesses.succeed_code("shen")
+
+    guesses.check_code("shen", NOW)
