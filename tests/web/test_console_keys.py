@@ -36,7 +36,7 @@ def draft(session, browsers):  # noqa: ARG001 - whose accounts must be there
 def made(browser, draft):
     page = browser.submit(f"/desk/rounds/{draft}/keys/new")
     assert page.status_code == 200
-    [code] = CODE.findall(page.text)
+    [code] = CODE.findall(page.text.replace("<br>", ""))
     return code
 
 
