@@ -6,6 +6,8 @@ import click
 
 from survey.crypto import chain
 
+FEWEST_DIGITS = 16
+
 
 @click.group(name="audit")
 def command() -> None:
@@ -33,7 +35,7 @@ def export(out: Path | None, round_id: str | None) -> None:
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--round", "round_id", metavar="ROUND", help="The file holds this round's entries only.")
-@click.option("--head", metavar="NUMBER:HASH", help="What was written down of an entry at the time.")
+@click.option("--head", metavar="NUMBER:HASH", help="What was written down: number and 16 digits or more.")
 def verify(file: Path, round_id: str | None, head: str | None) -> None:
     """Follow the chain of the exported log FILE; status 2 names the first entry that does not fit. Needs no database.
 
@@ -43,7 +45,7 @@ def verify(file: Path, round_id: str | None, head: str | None) -> None:
     seen: list[chain.Head] = []
     with file.open("rb") as lines:
         last = chain.check(lines, round_id, seen.append)
-    if head is not None and parsed(head) not in seen:
+    if head is not None and not any(fits(head, each) for each in seen):
         raise chain.ChainError(
             "The log fits together, but it has no such entry as was written down (%(head)s): "
             "it was rewritten since, or its end is missing.",
@@ -67,15 +69,15 @@ def head_() -> None:
     click.echo(f"{last.number}:{last.hash}")
 
 
-def parsed(text: str) -> chain.Head:
-    """Return a head as it was written down; spaces and case don't matter.
+def fits(written: str, entry: chain.Head) -> bool:
+    """Return whether an entry is the one that was written down; spaces and case don't matter, sixteen digits will do.
 
     Examples
     --------
-    >>> parsed("12: AB cd").hash
-    'abcd'
+    >>> fits("12: ABCD abcd 0123 4567", chain.Head(12, "abcdabcd0123456789"))
+    True
     """
-    number, _, digits = "".join(text.split()).lower().partition(":")
-    if not number.isascii() or not number.isdigit() or not digits:
-        raise click.UsageError(f"--head {text} is no number and hash, such as 12:3fa9…")
-    return chain.Head(int(number), digits)
+    number, _, digits = "".join(written.split()).lower().partition(":")
+    if not number.isascii() or not number.isdigit() or len(digits) < FEWEST_DIGITS:
+        raise click.UsageError(f"--head {written} is no number and {FEWEST_DIGITS} digits or more, such as 12:3fa9…")
+    return entry.number == int(number) and entry.hash.startswith(digits)

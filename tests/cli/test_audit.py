@@ -6,8 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from survey.cli import commands
-from survey.cli.audit import parsed
-from survey.crypto.chain import Head
 from survey.office import audit
 from tests.hall import NOON
 
@@ -99,11 +97,21 @@ def test_one_round_s_part_is_written_and_verified_as_such(run, tmp_path):
     assert "entry 3 stands where entry 2 belongs" in run("audit", "verify", part, status=2)
 
 
-def test_a_head_that_is_none_is_refused(run, exported):
-    file, _ = exported
+def test_sixteen_digits_as_the_page_shows_them_will_do(run, exported):
+    file, head = exported
+    digits = " ".join(head.hash[start : start + 4] for start in range(0, 16, 4))
+    other = "f" if head.hash[0] == "0" else "0"
 
-    assert "--head" in run("audit", "verify", file, "--head", "abc", status=2)
-    assert parsed(" 12 : AB cd ") == Head(12, "abcd")
+    assert "is in it" in run("audit", "verify", file, "--head", f"3: {digits}")
+    assert "rewritten since" in run("audit", "verify", file, "--head", f"3:{other}{head.hash[1:16]}", status=2)
+    assert "rewritten since" in run("audit", "verify", file, "--head", f"2:{head.hash}", status=2)
+
+
+def test_a_head_that_is_none_is_refused(run, exported):
+    file, head = exported
+
+    for written in ("abc", "3:", f"3:{head.hash[:15]}", head.hash):
+        assert "--head" in run("audit", "verify", file, "--head", written, status=2)
 
 
 def test_verifying_loads_neither_flask_nor_a_database(exported):
