@@ -19,6 +19,7 @@ from survey.web import (
     console_progress,
     console_sheets,
     console_steps,
+    key_tasks,
     second_person,
 )
 from survey.web.access import allowed, now, permitted
@@ -71,7 +72,11 @@ def round_page(round_id: str) -> str:
         round=round_,
         state=console_progress.STATES[state],
         steps=console_progress.steps(round_, now()),
-        tasks=console_progress.tasks(round_, batches, missing, now(), tried=bool(trials)),
+        tasks=[
+            *key_tasks.key_tasks(round_),
+            *console_progress.tasks(round_, batches, missing, now(), tried=bool(trials)),
+        ],
+        lost=key_tasks.too_many_lost(round_),
         holds=amended(round_) if frozen else None,
         report=report,
         doors=console_amendments.DOORS,

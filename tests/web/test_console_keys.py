@@ -204,3 +204,19 @@ def test_what_is_to_be_signed_is_named_with_its_fingerprint(session, browsers, f
     statements = signatures.signed_statements(session, rounds.get(session, frozen))
     assert len(statements) == 3
     assert all(each.statement.digest().hex()[:16] in page for each in statements)
+
+
+def test_the_rounds_page_names_what_the_parties_still_have_to_do(browsers, draft, slips):
+    before = browsers["evaluator"].get(f"/desk/rounds/{draft}").text
+    assert "各方制作钥匙条" in before
+    assert len(slips) == 3
+    assert "3 / 3" in before
+
+
+def test_the_rounds_page_says_when_nobody_can_open_the_ballots_any_more(browsers, frozen):
+    for role, warned in (("supervisor", False), ("personnel", True)):
+        browsers[role].submit(f"/desk/rounds/{frozen}/keys/lost", {"reason": "丢了"})
+        page = browsers["evaluator"].get(f"/desk/rounds/{frozen}").text
+        assert ("谁也打不开它的票了" in page) == warned
+    assert "两组试用钥匙条" in page
+    assert "还有 3 项待签署" in page
