@@ -47,10 +47,9 @@ class Disk:
             self.operations.append(Operation(kind, file, offset, data))
 
 
-_METHOD = ctypes.CFUNCTYPE(c_int, c_void_p)
-_OPEN = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
+# SQLite keeps the address of a path for as long as the file is open, so that it is handed on and not copied.
+_OPEN = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 _DELETE = ctypes.CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
-_CLOSE = ctypes.CFUNCTYPE(c_int, c_void_p)
 _WRITE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64)
 _SYNC = ctypes.CFUNCTYPE(c_int, c_void_p, c_int)
@@ -88,7 +87,7 @@ class _Vfs(Structure):
         ("data", c_void_p),
         ("open", c_void_p),
         ("delete", c_void_p),
-        ("rest", c_void_p * 13),
+        ("rest", c_void_p * 14),
     )
 
 
@@ -119,11 +118,11 @@ def _watching(original: int, disk: Disk) -> _Vfs:
     open_below, delete_below = _OPEN(below.open), _DELETE(below.delete)
     names: dict[int, str] = {}
 
-    def open_(_vfs: int, path: bytes | None, file: int, flags: int, out: int) -> int:
+    def open_(_vfs: int, path: int | None, file: int, flags: int, out: int) -> int:
         result = open_below(original, path, file, flags, out)
         opened = cast(file, POINTER(_File)).contents
         if result == OK and path is not None and opened.methods:
-            names[file] = Path(path.decode()).name
+            names[file] = Path(ctypes.string_at(path).decode()).name
             methods = _watching_file(opened.methods.contents, disk, names)
             _kept.append(methods)
             opened.methods = ctypes.pointer(methods)

@@ -78,5 +78,5 @@ FULL = Size(
     sheets=200,
 )
 # For an hour in which the machine has other work to do.
-MIDDLE = replace(FULL, name="middle", rounds=((5, 1000), (30, 500), (200, 100)))
+MIDDLE = replace(FULL, name="middle", rounds=((5, 300), (30, 150), (200, 25)))
 SIZES = {size.name: size for size in (QUICK, MIDDLE, FULL)}
