@@ -1,8 +1,9 @@
 """What tests of the application stand on: a migrated database of their own, and signed-in browsers.
 
-The tests of the rooms that touch the database run on SQLite and on PostgreSQL, and so do those marked
-``both_databases``. Pages are made from the same rooms, so tests of pages run on SQLite, unless they are so marked:
-everything twice would take twice as long and find nothing more. ``sqlite_only`` marks what is true of files only.
+The tests of the rooms that touch the database run on SQLite and on PostgreSQL, and so do those of a whole round by
+pages and by commands, and those marked ``both_databases``. Other pages are made from the same rooms, so their tests run
+on SQLite: everything twice would take twice as long and find nothing more. ``sqlite_only`` marks what is true of
+SQLite's files only.
 """
 
 import re
@@ -34,7 +35,16 @@ from tests.databases import MISSING, PostgreSQL, binaries
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
-ROOMS_ON_BOTH = {"prepare", "collect", "reveal", "office"}
+ON_BOTH = {
+    "prepare",
+    "collect",
+    "reveal",
+    "office",
+    "test_ballot.py",
+    "test_console.py",
+    "test_round.py",
+    "test_serve.py",
+}
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 PASSWORD = "correct horse battery"  # noqa: S105 - the password of accounts that live for one test
 
@@ -88,7 +98,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    both = "both_databases" in marks or ROOMS_ON_BOTH & set(metafunc.definition.path.parts)
+    both = "both_databases" in marks or ON_BOTH & set(metafunc.definition.path.parts)
     names = ["sqlite", "postgresql"] if both and "sqlite_only" not in marks else ["sqlite"]
     if "postgresql_only" in marks:
         names = ["postgresql"]

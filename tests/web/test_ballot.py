@@ -490,7 +490,8 @@ def test_a_fault_is_logged_without_the_form(
 ) -> None:
     app.testing = False
     with engine.begin() as connection:
-        connection.execute(text("UPDATE round SET manifest = '{\"broken\": 1}', manifest_hash = zeroblob(32)"))
+        broken = text("UPDATE round SET manifest = '{\"broken\": 1}', manifest_hash = :hash")
+        connection.execute(broken, {"hash": bytes(32)})
 
     assert client.post("/b", data={"code": township.residents[0]}).status_code >= 400
     assert township.residents[0] not in caplog.text
