@@ -1,15 +1,22 @@
 """A small hall whose ballots three parties guard together, carried as far as a test needs."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
+from survey.cli import commands
 from survey.config import Settings
 from survey.crypto.shares import PARTIES
 from survey.manifest.amended import manifest_of
 from survey.models import Round
 from survey.office import key_slips, round_key, signatures, slip_counts
 from survey.prepare import codes, lifecycle, rounds
+from survey.reveal import agreement
+from survey.reveal.ballot_box import box_of, export
 from tests import hall as halls
 from tests.hall import AFTER, OPENS, PLAN, Hall
 
@@ -74,3 +81,23 @@ def close_and_count(session: Session, guarded: Guarded, unused: int = 0) -> Roun
         slip_counts.record_count(session, round_, sheet.id, found, "tester", AFTER)
     sign_all(session, guarded)
     return round_
+
+
+def own_tally(box: Path, guarded: Guarded, *parties: str) -> Any:
+    """Return what a party's own copy of the software writes, with another party's key slip beside its own."""
+    out = box.parent / f"{parties[0]}.json"
+    typed = "".join(guarded.slips[party] + "\n" for party in parties)
+    arguments = ["keys", "tally", str(box), "--out", str(out)]
+    result = CliRunner().invoke(commands, [*arguments, *(f"--party={party}" for party in parties)], input=typed)
+    assert result.exit_code == 0, result.output
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def let_two_agree(session: Session, settings: Settings, guarded: Guarded, folder: Path) -> None:
+    """Let organiser and supervisor open the exported box by themselves and hand in what they counted; commit it."""
+    round_ = rounds.get(session, guarded.hall.round_id)
+    box = folder / "box.jsonl"
+    export(box_of(session, round_), settings.key_folder, box)
+    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
+        agreement.accept(session, round_, own_tally(box, guarded, *pair), "tester", AFTER)
+    session.commit()

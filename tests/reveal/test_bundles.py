@@ -13,8 +13,6 @@ from click.testing import CliRunner
 from survey.cli import commands
 from survey.office import signatures
 from survey.prepare import rounds
-from survey.reveal import agreement
-from survey.reveal.ballot_box import box_of, export
 from survey.reveal.bundle_file import NotABundleError, pack, unpack
 from survey.reveal.bundles import auditor_bundle, public_bundle
 from survey.reveal.opening import reveal
@@ -24,7 +22,6 @@ from survey.reveal.verification import verify
 from tests import hall as halls
 from tests import three_keys
 from tests.hall import AFTER
-from tests.reveal.test_three_keys import own_tally
 
 
 @pytest.fixture
@@ -33,11 +30,7 @@ def published(session, session_factory, settings, tmp_path):
     guarded = three_keys.opened(session, settings)
     halls.cast_all(session_factory, guarded.hall, comment="好")
     round_ = three_keys.close_and_count(session, guarded)
-    box = tmp_path / "box.jsonl"
-    export(box_of(session, round_), settings.key_folder, box)
-    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
-        agreement.accept(session, round_, own_tally(box, guarded, *pair), "tester", AFTER)
-    session.commit()
+    three_keys.let_two_agree(session, settings, guarded, tmp_path)
     reveal(session_factory, round_.id, settings.key_folder, "t", AFTER, codes=guarded.pair("organiser", "supervisor"))
     session.expire_all()
     for reason in ("reveal", "again"):

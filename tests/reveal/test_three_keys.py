@@ -6,10 +6,8 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from survey.cli import commands
 from survey.crypto import keyfile
 from survey.crypto.receipts import words
 from survey.crypto.shares import PARTIES
@@ -32,16 +30,6 @@ def count(session, table):
     return session.scalar(select(func.count()).select_from(table))
 
 
-def own_tally(box, guarded, *parties):
-    """Return what a party's own copy of the software writes."""
-    out = box.parent / f"{parties[0]}.json"
-    typed = "".join(guarded.slips[party] + "\n" for party in parties)
-    arguments = ["keys", "tally", str(box), "--out", str(out)]
-    result = CliRunner().invoke(commands, [*arguments, *(f"--party={party}" for party in parties)], input=typed)
-    assert result.exit_code == 0, result.output
-    return json.loads(out.read_text(encoding="utf-8"))
-
-
 @pytest.fixture
 def closed(session, session_factory, settings):
     guarded = three_keys.opened(session, settings)
@@ -52,12 +40,7 @@ def closed(session, session_factory, settings):
 
 @pytest.fixture
 def agreed(session, settings, closed, tmp_path):
-    box = tmp_path / "box.jsonl"
-    round_ = rounds.get(session, closed.hall.round_id)
-    export(box_of(session, round_), settings.key_folder, box)
-    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
-        agreement.accept(session, round_, own_tally(box, closed, *pair), "tester", AFTER)
-    session.commit()
+    three_keys.let_two_agree(session, settings, closed, tmp_path)
     return closed
 
 
@@ -158,7 +141,7 @@ def test_a_forged_tally_is_refused(session, settings, closed, tmp_path):
     round_ = rounds.get(session, closed.hall.round_id)
     box = tmp_path / "box.jsonl"
     export(box_of(session, round_), settings.key_folder, box)
-    good = own_tally(box, closed, "organiser", "supervisor")
+    good = three_keys.own_tally(box, closed, "organiser", "supervisor")
     other = json.loads(json.dumps(good))
     other["statement"]["content"]["rows"] = "0" * 64
 
@@ -289,11 +272,7 @@ def appealable(session, session_factory, settings, tmp_path):
     guarded = three_keys.opened(session, settings, "appeal_until: 2026-12-31\n" + three_keys.THREE_KEYS)
     receipts = halls.cast_all(session_factory, guarded.hall)
     round_ = three_keys.close_and_count(session, guarded)
-    box = tmp_path / "box.jsonl"
-    export(box_of(session, round_), settings.key_folder, box)
-    for pair in (("organiser", "supervisor"), ("supervisor", "third_party")):
-        agreement.accept(session, round_, own_tally(box, guarded, *pair), "tester", AFTER)
-    session.commit()
+    three_keys.let_two_agree(session, settings, guarded, tmp_path)
     reveal(session_factory, round_.id, settings.key_folder, "t", AFTER, codes=guarded.pair("organiser", "supervisor"))
     session.expire_all()
     return guarded, [words(each.receipt) for each in receipts]
