@@ -3,27 +3,41 @@
 import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
 
 from survey.errors import ConflictError
 from survey.models import Account
 from survey.office import accounts, audit, second_factor
 from survey.web import database
 from survey.web.access import allowed, current_account, now
-from survey.web.auth import CodeForm, guesses
+from survey.web.auth import guesses
 from survey.web.confirmation import recently_confirmed
+from survey.web.forms import Form
 
 bp = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 
 Answer = Response | str | tuple[str, int]
 
 
+class AppForm(Form):
+    """The first code of an app that has taken the secret over."""
+
+    code = StringField(
+        lazy_gettext("Code from the app"),
+        [InputRequired(), Length(max=20)],
+        description=lazy_gettext("The six digits that your app shows now."),
+    )
+
+
 @bp.get("")
 @allowed("use own account")
 def page() -> Answer:
     """Say what a second factor is; while one is set up, show what the app takes over."""
-    return _page(CodeForm())
+    return _page(AppForm())
 
 
 @bp.post("")
@@ -40,7 +54,7 @@ def begin() -> Response:
 @allowed("use own account")
 def confirm() -> Answer:
     """Put the second factor in force once the app shows the right code; show the recovery codes, once."""
-    form, login = CodeForm(), current_account().login
+    form, login = AppForm(), current_account().login
     if not form.validate_on_submit():
         return _page(form, status=422)
     guesses().check_code(login, now())
@@ -106,7 +120,7 @@ def _note(act: str) -> None:
     audit.record(database.session(), current_account().login, act, None, {}, now())
 
 
-def _page(form: CodeForm, status: int = 200) -> Answer:
+def _page(form: AppForm, status: int = 200) -> Answer:
     mine = _mine()
     secret = second_factor.offered(database.session(), mine, _installation())
     page = render_template(

@@ -23,7 +23,7 @@ from survey.manifest.amended import manifest_of
 from survey.manifest.manifest import Manifest, Sheet
 from survey.models import Round
 from survey.office import accounts
-from survey.office.permissions import ADMINISTRATOR, EVALUATOR, PERSONNEL, ROLES
+from survey.office.permissions import ADMINISTRATOR, EVALUATOR, LEADER, OFFICE_ROLES, PERSONNEL, SUPERVISOR
 from survey.prepare import codes, lifecycle, roster, rounds
 from survey.prepare.slips import draw_slips
 from survey.reveal.opening import reveal
@@ -55,7 +55,7 @@ def tell(settings: Settings, ballots: int, seed: int, say: Say) -> Told:
     """Carry the first round through and open the second; `say` hears each step."""
     initialise(settings)
     sessions = make_session(make_engine(settings.database))
-    logins = tuple(_account(sessions, role) for role in ROLES)
+    logins = tuple(_account(sessions, role) for role in OFFICE_ROLES)
     _import_roster(sessions, say)
     round_id = _prepare(sessions, settings, "plan.yaml", say)
     handed_out = _mint(sessions, settings, round_id, say)
@@ -84,7 +84,7 @@ def _account(sessions: sessionmaker[Session], role: str) -> Login:
     return Login(role, role, password)
 
 
-NAMES = {ADMINISTRATOR: "系统管理员", PERSONNEL: "林静", EVALUATOR: "周敏", "supervisor": "何监督"}
+NAMES = {ADMINISTRATOR: "系统管理员", PERSONNEL: "林静", EVALUATOR: "周敏", SUPERVISOR: "何监督", LEADER: "韩书记"}
 
 
 def _import_roster(sessions: sessionmaker[Session], say: Say) -> None:
