@@ -61,7 +61,7 @@ bench: build/bench/installed ## time scoring against plain sums, DuckDB, Polars 
 # An hour or two: the suite makes the same attacks in a small form.
 .PHONY: trust
 trust: .venv/tested postgresql ## attack each promise at full size and write docs/trust-report.md
-	$(BIN)/python -m tests.trust.report
+	$(BIN)/python -m tests.trust
 
 .PHONY: pictures
 pictures: .venv/tested browser ## take the pictures of the README with a real browser

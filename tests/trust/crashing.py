@@ -61,9 +61,10 @@ class Crashed:
     wrong: list[str] = field(default_factory=list)
 
 
-def attack(size: Size, ground: Ground) -> list[Line]:
+def attack(size: Size, ground: Ground) -> Iterator[Line]:
     """Interrupt each step at every point, or at every n-th."""
-    return [_line(ground, crash(step, size.every, ground)) for step in STEPS]
+    for step in STEPS:
+        yield _line(ground, crash(step, size.every, ground))
 
 
 def crash(step: str, every: int, ground: Ground) -> Crashed:

@@ -7,6 +7,7 @@ and judged on the others. The control writes code and ballot in one transaction 
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from statistics import fmean
@@ -79,9 +80,10 @@ class Paired:
     naive_rounds: int
 
 
-def attack(size: Size, ground: Ground) -> list[Line]:
+def attack(size: Size, ground: Ground) -> Iterator[Line]:
     """Pair codes with rows in rounds of every size, and in rounds of the control."""
-    return [_line(ground, pair(ground, ballots_cast, count)) for ballots_cast, count in size.rounds]
+    for ballots_cast, count in size.rounds:
+        yield _line(ground, pair(ground, ballots_cast, count))
 
 
 def pair(ground: Ground, size: int, count: int) -> Paired:

@@ -1,7 +1,7 @@
 """``make trust``: make every attack at full size and write docs/trust-report.md from what came out.
 
 What each attack found is kept in build/trust, so that a part can be made anew by itself:
-``python -m tests.trust.report linking``.
+``python -m tests.trust linking``.
 """
 
 import json
@@ -9,7 +9,7 @@ import platform
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ class Promise:
 
     title: str
     words: str
-    attacks: tuple[Callable[[Size, Ground], list[Line]], ...]
+    attacks: tuple[Callable[[Size, Ground], Iterable[Line]], ...]
 
 
 PROMISES = {
@@ -120,8 +120,10 @@ def main(names: Sequence[str], size: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     for name in names or PROMISES:
         click.echo(f"Attacking: {PROMISES[name].title}")
-        kept = {"size": size, "lines": [asdict(line) for line in _attack(PROMISES[name], SIZES[size])]}
-        (KEPT / f"{name}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        lines = []
+        for line in _attack(PROMISES[name], SIZES[size]):
+            lines.append(asdict(line))  # kept as they come: an attack takes long, and may be cut off
+            (KEPT / f"{name}.json").write_text(json.dumps(lines, ensure_ascii=False, indent=1), encoding="utf-8")
     found = {name: _found(name) for name in PROMISES}
     REPORT.write_text(report(found), encoding="utf-8")
     click.echo(f"Written: {REPORT.relative_to(ROOT)}")
@@ -155,7 +157,7 @@ def _grounds() -> Iterator[list[Ground]]:
 
 def _found(name: str) -> list[Line]:
     path = KEPT / f"{name}.json"
-    return [Line(**line) for line in json.loads(path.read_text(encoding="utf-8"))["lines"]] if path.exists() else []
+    return [Line(**line) for line in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
 
 
 def report(found: dict[str, list[Line]]) -> str:
@@ -176,7 +178,3 @@ def _table(lines: list[Line]) -> Iterator[str]:
     yield f"| {' | '.join(COLUMNS)} |"
     yield f"| {' | '.join('---' for _ in COLUMNS)} |"
     yield from (f"| {' | '.join(line.cells())} |" for line in lines)
-
-
-if __name__ == "__main__":
-    main()
