@@ -76,6 +76,11 @@ def permitted(act: str) -> bool:
     return signed_in() and may(current_account().role, act)
 
 
+def here() -> str:
+    """Return the address of the page that is asked for, as the browser knows it."""
+    return f"{request.script_root}{request.full_path.rstrip('?')}"
+
+
 def now() -> datetime:
     """Return the moment of this request: one moment however often it is asked for."""
     if "now" not in g:
@@ -112,7 +117,7 @@ def _check() -> Response | None:
         return None
     seen, lacking = _find()
     if seen is None:
-        after = request.full_path.rstrip("?") if request.method == "GET" else None
+        after = here() if request.method == "GET" else None
         return redirect(url_for("auth.login", after=after), code=303)
     g.staff_session = seen
     if not may(seen.account.role, rule.act):

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from survey.office import accounts, audit, second_factor, sessions
 from survey.web import database
-from survey.web.access import allowed, current_account, current_session, now
+from survey.web.access import allowed, current_account, current_session, here, now
 from survey.web.auth import code_taken, identified, ours
 from survey.web.forms import Form
 from survey.web.navigation import home
@@ -83,11 +83,9 @@ def _check() -> Response | tuple[str, int] | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or MARK not in vars(view) or sessions.confirmed(current_session(), now()):
         return None
-    back = request.full_path.rstrip("?")
     if request.method == "GET":
-        return redirect(url_for("confirmation.ask", back=back), code=303)
-    page, _status = _page(_form(back=back, again="1"), 403)
-    return page, 403
+        return redirect(url_for("confirmation.ask", back=here()), code=303)
+    return _page(_form(back=here(), again="1"), 403)
 
 
 def _form(**given: str) -> ConfirmForm:

@@ -1,14 +1,22 @@
 """Every page against every role: the permission table is what the pages really do."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask import session as cookie
 from werkzeug.routing import AnyConverter, IntegerConverter
 
-from survey.models import StaffSession
+from survey.models import Account, StaffSession
 from survey.office.permissions import PERMISSIONS, ROLES, may
 from survey.web import access
 
+WEB = Path(__file__).parents[2] / "survey" / "web"
+LOADS = re.compile(
+    r"rounds\.(get|all_rounds)\(|get(_one)?\(Round\b|select\(Round\)|results\.snapshot\(|roster\.targets\("
+)
 # Open, and the one way in: its pages set the cookie of their form, and the second step knows the first.
 SIGN_IN = {"auth.login", "auth.sign_in", "auth.second_step", "auth.take_second_step"}
 
@@ -82,6 +90,50 @@ def test_who_is_not_signed_in_is_asked_to(app, client):
     for method, _, address, _ in asked:
         answer = ask(client, method, address)
         assert (answer.status_code, answer.location.startswith("/login")) == (303, True), address
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"last_seen_at": timedelta(minutes=-30)},
+        {"created_at": timedelta(hours=-12)},
+        {"second_step_until": timedelta(minutes=5)},
+    ],
+    ids=["idle", "too old", "without its second step"],
+)
+@pytest.mark.parametrize("role", ["administrator", "personnel", "evaluator"])
+def test_a_session_that_is_over_or_not_whole_opens_no_page(app, sign_in, session, role, spoilt):
+    client = sign_in(role)
+    [kept] = session.query(StaffSession)
+    for column, by in spoilt.items():
+        setattr(kept, column, datetime.now(UTC) + by)
+    session.commit()
+    asked = [page for page in pages(app) if page[3].act is not None]
+
+    for method, _, address, _ in asked:
+        answer = ask(client, method, address)
+        assert (answer.status_code, answer.location.startswith("/login")) == (303, True), address
+
+
+def test_an_account_that_is_disabled_meanwhile_opens_no_page(app, sign_in, session):
+    client = sign_in("personnel")
+    session.get(Account, "personnel").active = False
+    session.commit()
+
+    for method, _, address, rule in pages(app):
+        if rule.act is not None:
+            assert ask(client, method, address).location.startswith("/login"), address
+
+
+def test_pages_load_what_they_show_through_the_one_place_that_knows_whose_it_is():
+    elsewhere = [
+        path.name
+        for path in sorted(WEB.glob("*.py"))
+        if path.name != "scope.py" and LOADS.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert LOADS.search((WEB / "scope.py").read_text(encoding="utf-8"))
+    assert elsewhere == []
 
 
 @pytest.mark.parametrize("role", ROLES)

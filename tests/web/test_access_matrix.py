@@ -42,6 +42,19 @@ def test_every_cell_is_answered_as_the_table_says(office):
     assert asked >= 2000
 
 
+def test_a_leader_sees_no_result_but_the_published_one(office):
+    leader, round_id = office.browser("leader"), office.towns["A"].published
+    pages = ["", "units", "results.csv", "results.xlsx", "sign", "sign.pdf", "targets/AC1/", "targets/AC1/radar.svg"]
+
+    for page in pages:
+        unpublished, none = (leader.get(f"/results/{round_id}/{number}/{page}") for number in (2, 99))
+        assert (unpublished.status_code, none.status_code) == (404, 404), page
+        assert unpublished.text == none.text.replace("99", "2"), page
+        assert office.browser("personnel").get(f"/results/{round_id}/2/{page}").status_code in {200, 303}, page
+    assert leader.get(f"/results/{office.towns['A'].open}/").status_code == 404
+    assert office.towns["A"].open not in leader.get("/results/").text
+
+
 def test_a_page_that_is_not_in_the_table_is_found(office):
     rules = office.app.url_map
     rules.add(type(next(rules.iter_rules()))("/forgotten", endpoint="forgotten"))

@@ -188,6 +188,41 @@ def test_own_sessions_are_listed_and_the_others_ended(sign_in):
     assert elsewhere.get("/account").status_code == 303
 
 
+AGENT = "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile"
+
+
+def test_a_browser_is_named_by_its_kind_and_nothing_finer_is_kept(client, sign_in, session):
+    sign_in("personnel")
+
+    client.submit("/login", {"login": "personnel", "password": PASSWORD}, headers={"User-Agent": AGENT})
+
+    assert "Chrome, Android" in client.get("/account").text
+    kept = {each.browser for each in session.query(StaffSession)}
+    assert kept == {None, "Chrome, Android"}
+
+
+@pytest.mark.parametrize("agent", ["", "curl/8.5", "<script>alert(1)</script>", "Mozilla" * 1000])
+def test_what_a_browser_says_of_itself_is_never_kept(client, sign_in, session, agent):
+    sign_in("personnel")
+
+    client.submit("/login", {"login": "personnel", "password": PASSWORD}, headers={"User-Agent": agent})
+
+    assert {each.browser for each in session.query(StaffSession)} == {None}
+
+
+def test_own_browsers_are_signed_out_one_by_one_and_nobody_elses(sign_in, session):
+    here, elsewhere, stranger = sign_in("personnel"), sign_in("personnel"), sign_in("evaluator")
+    marks = {each.login: each.mark for each in session.query(StaffSession)}
+    session.rollback()
+    page = here.get("/account").text
+    [other] = [mark for mark in re.findall(r"/account/sessions/([0-9a-f]{16})/end", page) if mark in marks.values()]
+
+    assert here.submit(f"/account/sessions/{marks['evaluator']}/end").status_code == 404
+    assert stranger.get("/account").status_code == 200
+    assert here.submit(f"/account/sessions/{other}/end").status_code == 303
+    assert {here.get("/account").status_code, elsewhere.get("/account").status_code} == {200, 303}
+
+
 def test_the_own_password_is_changed_by_who_knows_the_old_one(sign_in, session):
     here, elsewhere = sign_in("personnel"), sign_in("personnel")
 
