@@ -39,8 +39,10 @@ REPORT = ROOT / "docs" / "trust-report.md"
 MEMORY = Path("/dev/shm")  # noqa: S108 - only for speed: where power fails, it is made to
 HEAD = """# What the promises withstood
 
-Written by `make trust`, which attacks each promise at full size; `make test` makes the same attacks in a small form. A
-control is a system without the promise, or a weaker setting, under the same attack: it shows that the attack bites.
+Written by `make trust`, which attacks each promise at full size; `make test` makes the same attacks in a small form.
+“How often” is what really ran: parts can be made anew by themselves (`python -m tests.trust linking`), at smaller
+sizes too, where an hour or two is not to be had. A control is a system without the promise, or a weaker setting, under
+the same attack: it shows that the attack bites.
 """
 COLUMNS = ("attack", "database", "how often", "what came out", "control", "")
 
