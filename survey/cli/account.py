@@ -66,7 +66,7 @@ def list_() -> None:
 @login_argument
 def disable(login: str) -> None:
     """Let LOGIN sign in no more, and sign it out everywhere."""
-    with installed().sessions.begin() as session:
+    with installed().writing() as session:
         account = accounts.get(session, login)
         accounts.disable(session, account)
         _note(session, "disable account", account)
@@ -77,7 +77,7 @@ def disable(login: str) -> None:
 @login_argument
 def enable(login: str) -> None:
     """Let LOGIN sign in again, with the password that it had."""
-    with installed().sessions.begin() as session:
+    with installed().writing() as session:
         account = accounts.get(session, login)
         accounts.enable(account)
         _note(session, "enable account", account)
@@ -90,7 +90,7 @@ def enable(login: str) -> None:
 def password(login: str, *, password_stdin: bool) -> None:
     """Give LOGIN a new password, print it once, and sign it out everywhere."""
     new = _password(given=password_stdin)
-    with installed().sessions.begin() as session:
+    with installed().writing() as session:
         account = accounts.get(session, login)
         accounts.change_password(session, account, new)
         _note(session, "give new password", account)

@@ -198,3 +198,12 @@ def test_a_database_without_tables_is_not_opened(tmp_path):
 def test_the_revisions_are_those_of_the_migrations():
     assert migrate.revisions()[0] == "0001"
     assert migrate.revisions() == sorted(set(migrate.revisions()))
+
+
+def test_commands_and_pages_take_the_writers_turn_before_they_read():
+    folders = (migrate.HERE.parent / name for name in ("cli", "web"))
+    modules = [path for folder in folders for path in folder.rglob("*.py")]
+
+    # ``begin`` would commit what was read without the turn: on PostgreSQL two could both be the last to see it so.
+    assert len(modules) > 50
+    assert [path.name for path in modules if re.search(r"sessions?(\(\))?\.begin\(", path.read_text("utf-8"))] == []
