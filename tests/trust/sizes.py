@@ -74,7 +74,7 @@ FULL = Size(
     recorded=400,
     full_disks=20,
     every=1,
-    rounds=((5, 1000), (30, 1000), (200, 1000)),
+    rounds=((5, 1000), (30, 500), (200, 100)),
     sheets=200,
 )
 # For an hour in which the machine has other work to do.
