@@ -49,6 +49,7 @@ def test_while_others_use_the_database_the_key_goes_all_the_same_and_the_rest_is
             other.execute(text("LOCK TABLE envelope IN ACCESS SHARE MODE"))
         [notice] = start_up.start(sessions, settings.key_folder)
         hurried.dispose()
+        monkeypatch.undo()
         if engine.dialect.name == "sqlite":
             other.connection.driver_connection.execute("ROLLBACK")
 
