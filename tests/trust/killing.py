@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -33,32 +33,27 @@ HASTY = [sys.executable, "-c", "from tests.trust.killing import serve_hastily; s
 WRITTEN_AFTER_SECONDS = 0.3
 
 
-def attack(size: Size, ground: Ground) -> list[Line]:
+def attack(size: Size, ground: Ground) -> Iterator[Line]:
     """Kill the server again and again, then the control; on PostgreSQL stop the database too."""
     killed, hasty = kill(size, ground), kill(_short(size), ground, HASTY)
-    lines = [
-        Line(
-            attack="kill -9 of the server under load",
-            database=ground.database,
-            times=f"{size.kills} kills over {killed.ballots:,} ballots, {killed.pressed:,} presses",
-            found=_words(killed),
-            control=f"a server that answers first: {hasty.lost} of {hasty.ballots:,} receipts lost",
-            holds=killed.holds and hasty.lost > 0,
-        )
-    ]
+    yield Line(
+        attack="kill -9 of the server under load",
+        database=ground.database,
+        times=f"{size.kills} kills over {killed.ballots:,} ballots, {killed.pressed:,} presses",
+        found=_words(killed),
+        control=f"a server that answers first: {hasty.lost} of {hasty.ballots:,} receipts lost",
+        holds=killed.holds and hasty.lost > 0,
+    )
     if ground.server:
         stopped = stop_database(size, ground)
-        lines.append(
-            Line(
-                attack="immediate stop of the database under load",
-                database=ground.database,
-                times=f"{size.stops} stops over {stopped.ballots:,} ballots, {stopped.pressed:,} presses",
-                found=_words(stopped),
-                control="as above",
-                holds=stopped.holds,
-            )
+        yield Line(
+            attack="immediate stop of the database under load",
+            database=ground.database,
+            times=f"{size.stops} stops over {stopped.ballots:,} ballots, {stopped.pressed:,} presses",
+            found=_words(stopped),
+            control="as above",
+            holds=stopped.holds,
         )
-    return lines
 
 
 def kill(size: Size, ground: Ground, command: list[str] | None = None) -> Account:
