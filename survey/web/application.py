@@ -39,7 +39,7 @@ STAFF = (auth, resets, own_account, second_factor, confirmation, accounts, log, 
 PACKAGE = Path(__file__).parents[1]
 
 
-class Number(IntegerConverter):
+class SmallInteger(IntegerConverter):
     """A number in an address: one that no database could hold names nothing."""
 
     regex = "[0-9]{1,9}"
@@ -49,7 +49,7 @@ def make(settings: Settings) -> Flask:
     """Return the application on `settings`; nothing is read from the environment."""
     app = errors.QuietFlask("survey", template_folder=template_folder())
     app.config.from_mapping(GONGPING=settings, SECRET_KEY=settings.secret)
-    app.url_map.converters["int"] = Number
+    app.url_map.converters["int"] = SmallInteger
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:

@@ -7,6 +7,7 @@ import pytest
 
 from survey import create_app
 from survey.web import database
+from tests.conftest import PASSWORD
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +74,37 @@ def test_redirects_name_no_host(asking):
     answer = asking("https://cp.example.gov.cn", "127.0.0.1:8000", "/accounts/")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login?after=/accounts/")
+
+
+ELSEWHERE = [
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "/\t/evil.example",
+    "/\r\nLocation: https://evil.example",
+    "javascript:alert(1)",
+    "evil.example",
+    " //evil.example",
+    "/\u2028//evil.example",
+]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE, ids=repr)
+def test_nobody_is_led_to_another_site_after_signing_in_or_confirming(client, sign_in, address):
+    browser = sign_in("personnel")
+    form = {"login": "personnel", "password": PASSWORD, "own_password": PASSWORD, "back": address, "csrf_token": ""}
+
+    entered = client.submit("/login", form | {"csrf_token": client.token()}, query_string={"after": address})
+    confirmed = browser.submit("/account/confirm", form | {"csrf_token": browser.token()})
+
+    for answer in (entered, confirmed):
+        assert answer.status_code == 303
+        assert answer.location.startswith("/")
+        assert not answer.location.startswith(("//", "/\\"))
+        assert "evil" not in answer.location
+        assert "javascript" not in answer.location
 
 
 def test_a_proxys_word_for_the_host_is_not_taken(settings):
