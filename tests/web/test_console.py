@@ -11,7 +11,6 @@ from survey.models import Envelope, Result, Round, StoredDocument
 from survey.prepare import rounds
 from tests.hall import PLAN, QUESTIONNAIRE, SCHEME, ahead, cast_all, close_round, draft_round, fill_roster, open_round
 from tests.pages import read
-from tests.township import open_township
 
 
 @pytest.fixture
