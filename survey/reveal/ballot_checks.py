@@ -1,9 +1,10 @@
 """Ballot rules at the opening: while ballots are still whole, those that a rule makes void lose their marks.
 
-Only how many there were is kept, by rule and leaf group: which ballots they were is what they said.
+Only how many there were is kept, by rule and leaf group, and only of groups with enough ballots: which ballots they
+were is what they said.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -48,6 +49,7 @@ def check_ballots(manifest: Manifest, ballots: Mapping[str, list[bytes]]) -> Che
     schemes = {part.scheme: scheme_from_document(manifest.schemes[part.scheme]) for part in manifest.parts}
     checked = Checked()
     found: dict[tuple[int, str], list[tuple[BallotCheck, ...]]] = defaultdict(list)
+    behind: Counter[tuple[int, str]] = Counter()
     for sheet in manifest.sheets:
         marks = ballots.get(sheet.id, [])
         rows = np.frombuffer(b"".join(marks), np.uint8).reshape(len(marks), len(manifest.cells(sheet)))
@@ -61,9 +63,12 @@ def check_ballots(manifest: Manifest, ballots: Mapping[str, list[bytes]]) -> Che
                 own, checks = void_ballots(scheme.document.ballot_rules, scheme.leaf(sheet.group), contents)
                 void |= own
                 found[number, sheet.group].append(checks)
+                behind[number, sheet.group] += len(marks)
         checked.marks[sheet.id] = _blotted(marks, void)
         checked.void[sheet.id] = int(void.sum())
-    checked.checks = list(_summed(manifest.round, found))
+    # With the rows of a small group, how many of its ballots are uniform can tell which ballots they are.
+    enough = {cell: sheets for cell, sheets in found.items() if behind[cell] >= manifest.disclosure["distribution"]}
+    checked.checks = list(_summed(manifest.round, enough))
     return checked
 
 
