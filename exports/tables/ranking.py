@@ -3,8 +3,8 @@
 import io
 from collections.abc import Sequence
 
+from exports.delimited import write_rows
 from exports.heading import NO_DIGEST, Heading
-from exports.tables.delimited import write_rows
 from exports.tables.rows import ranking_rows
 from exports.tables.values import Figure, Value, table
 from scoring.outcome.results import Results

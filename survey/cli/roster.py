@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from exports.delimited import write_rows
 from exports.roster_template import TARGET_HEADS, roster_template
-from exports.tables.delimited import write_rows
 from survey.cli.aligned import aligned
 from survey.cli.installation import Installation, acting, installed, now
 from survey.errors import GongpingError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exports.tables.delimited import write_rows
+from exports.delimited import write_rows
 from scoring.ballots.marks import Marks
 from scoring.ballots.ratings import Ratings
 from scoring.document.scheme import Scheme

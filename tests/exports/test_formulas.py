@@ -9,9 +9,9 @@ import zipfile
 import openpyxl
 import pytest
 
+from exports.delimited import inert
 from exports.roster_template import roster_template
 from exports.tables import ranking_csv, workbook
-from exports.tables.delimited import inert
 from exports.tables.sheets import sheet_name
 from scoring.outcome.results import Results
 
