@@ -9,6 +9,7 @@ import click
 from survey.cli.installation import acting, installed, now
 from survey.cli.round_codes import asked_codes, parties
 from survey.crypto import keyfile
+from survey.crypto.digests import tally_salt
 from survey.crypto.key_slips import derive, normalise, open_share, printed
 from survey.crypto.key_slips import sign as signature_of
 from survey.crypto.shares import PARTIES, join
@@ -149,7 +150,8 @@ def tally(box: Path, chosen: tuple[str, ...], out: Path) -> None:
     if private_key is None or keyfile.public_half(private_key).hex() != manifest.public_key:
         raise ConflictError("These two shares do not make the round's key. Export the box anew, or try another pair.")
     with click.progressbar(length=found.total, label="Opening envelopes") as bar:
-        counted = count_box(manifest, open_box(found, private_key, lambda done, _: bar.update(done - bar.pos)))
+        opened_box = open_box(found, private_key, lambda done, _: bar.update(done - bar.pos))
+        counted = count_box(manifest, opened_box, tally_salt(private_key))
     document = {
         "statement": counted.statement.document(),
         "party": chosen[0],

@@ -1,4 +1,4 @@
-"""The fingerprint of opened rows: what is compared before the key goes, and what parties sign."""
+"""The fingerprint of opened rows: what is compared before the key goes, and what parties sign. Never told unsalted."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -16,3 +16,8 @@ def rows_digest(blocks: Iterable[tuple[str, str, bytes]]) -> bytes:
 def salted_digest(salt: bytes, digest: bytes) -> str:
     """Return what may be told of a fingerprint: without a salt it would confirm guesses at what it was made of."""
     return sha256(salt + digest).hexdigest()
+
+
+def tally_salt(private_key: bytes) -> bytes:
+    """Return the salt of a round's tally: the same for all who open the box, unknown to all others."""
+    return sha256(b"gongping tally salt 1\0" + private_key).digest()

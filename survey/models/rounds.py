@@ -51,7 +51,8 @@ class Round(Base):
     manifest_hash: Mapped[bytes | None]
     public_key: Mapped[bytes | None]
     shred_due: Mapped[bool] = mapped_column(default=False)
-    opened_sha256: Mapped[bytes | None]
+    opened_salt: Mapped[bytes | None]
+    opened_sha256: Mapped[bytes | None]  # of the salt and the fingerprint of the opened rows
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from survey.crypto.digests import rows_digest
+from survey.crypto.digests import rows_digest, salted_digest
 from survey.crypto.keyfile import destroy_appeal, destroy_key
 from survey.db import begin_writing
 from survey.manifest.amended import manifest_of
@@ -55,10 +55,11 @@ def end_appeals(sessions: sessionmaker[Session], keys: Path, today: date) -> lis
 
 def _is_kept(session: Session, round_: Round) -> bool:
     """Return whether the opened rows on the disk are those that were opened; the key goes only then."""
-    if round_.opened_sha256 is None:
+    if round_.opened_sha256 is None or round_.opened_salt is None:
         return True
     rows = session.scalars(select(OpenedRows).where(OpenedRows.round_id == round_.id))
-    return rows_digest((each.group_id, each.target_code, each.rows) for each in rows) == round_.opened_sha256
+    found = rows_digest((each.group_id, each.target_code, each.rows) for each in rows)
+    return salted_digest(round_.opened_salt, found) == round_.opened_sha256.hex()
 
 
 def _clean(session: Session) -> bool:

@@ -73,4 +73,4 @@ class Contents:
                 sheets = [(each.sheet, each.returned, each.valid) for each in self.opened.sheets]
                 outcomes = [outcome for _, outcome in self.receipts]
                 rows = [(each.group_id, each.target_code, each.rows) for each in self.opened.rows]
-                yield tally_statement(self.manifest, rows, sheets, outcomes)
+                yield tally_statement(self.manifest, rows, sheets, outcomes, bytes.fromhex(self.tally["salt"]))

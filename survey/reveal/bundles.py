@@ -46,6 +46,7 @@ def auditor_bundle(session: Session, round_: Round) -> bytes:
         "rows": [asdict(each) | {"rows": b64encode(each.rows).decode()} for each in opened.rows],
         "checks": [asdict(each) for each in opened.checks],
         "covariances": [asdict(each) for each in opened.covariances],
+        "salt": round_.opened_salt.hex() if round_.opened_salt else "",
         "salts": {str(each.number): each.salt.hex() for each in results},
     }
     slips: dict[str, Any] = {sheet: vars(found) for sheet, found in slip_counts.counts(session, round_).items()}

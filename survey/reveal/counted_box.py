@@ -27,8 +27,14 @@ class CountedBox:
         return len(self.opened.marks.get(sheet, [])) - self.checked.void[sheet]
 
 
-def count_box(manifest: Manifest, opened: OpenedBox) -> CountedBox:
-    """Count an opened box; the same box gives the same statement wherever it is counted."""
+def count_box(manifest: Manifest, opened: OpenedBox, salt: bytes) -> CountedBox:
+    """Count an opened box; the same box gives the same statement wherever it is counted.
+
+    Parameters
+    ----------
+    salt
+        As ``crypto.digests.tally_salt`` makes it of the round's key.
+    """
     checked = check_ballots(manifest, opened.marks)
     rows = cut(manifest, checked.marks)
     sheets = [
@@ -40,5 +46,5 @@ def count_box(manifest: Manifest, opened: OpenedBox) -> CountedBox:
         for sheet in manifest.sheets
     ]
     kept = [(each.group_id, each.target_code, each.rows) for each in rows]
-    statement = tally_statement(manifest, kept, sheets, [outcome for _, outcome in opened.outcomes])
+    statement = tally_statement(manifest, kept, sheets, [outcome for _, outcome in opened.outcomes], salt)
     return CountedBox(opened, checked, kept_covariances(manifest, checked.marks), rows, statement)

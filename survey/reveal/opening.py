@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey import db
+from survey.crypto.digests import tally_salt
 from survey.errors import NotFoundError
 from survey.manifest.states import RoundState, TwoPersonAct, check_step
 from survey.models import Batch, Comment, Credential, Envelope, OpenedSheet, Recorded, Round
@@ -64,7 +65,8 @@ def reveal(
         box = box_of(session, round_)
         check_slips(session, round_)
         opened = open_box(box, private_key, progress)
-        counted = count_box(box.holds.manifest, opened)
+        salt = tally_salt(private_key)
+        counted = count_box(box.holds.manifest, opened, salt)
         check_agreed(session, round_, counted.statement)
         appeals.keep(box, private_key, keys)
         session.rollback()
@@ -73,7 +75,8 @@ def reveal(
         _store(session, round_, box, counted)
         _keep(session, counted)
         _forget(session, round_)
-        round_.opened_sha256, round_.shred_due = bytes.fromhex(counted.statement.content["rows"]), True
+        round_.opened_salt, round_.opened_sha256 = salt, bytes.fromhex(counted.statement.content["rows"])
+        round_.shred_due = True
         approvals.carry_out(session, round_, TwoPersonAct.REVEAL, rules(round_), by, now, second)
         record_step(session, round_, RoundState.REVEALED, by, now)
         session.commit()

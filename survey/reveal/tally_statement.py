@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from survey.crypto.digests import rows_digest
+from survey.crypto.digests import rows_digest, salted_digest
 from survey.manifest.manifest import Manifest
 from survey.manifest.statements import Statement
 
@@ -13,6 +13,7 @@ def tally_statement(
     rows: Iterable[tuple[str, str, bytes]],
     sheets: Iterable[tuple[str, int, int]],
     outcomes: Iterable[str],
+    salt: bytes,
 ) -> Statement:
     """Return the statement; the same box gives the same one wherever it is counted.
 
@@ -24,9 +25,12 @@ def tally_statement(
         (sheet, envelopes, valid ballots).
     outcomes
         What became of each envelope.
+    salt
+        Put before the fingerprint of the rows: pages, files and the log show what is signed, and unsalted it would
+        confirm guesses at small groups.
     """
     content = {
-        "rows": rows_digest(rows).hex(),
+        "rows": salted_digest(salt, rows_digest(rows)),
         "sheets": {sheet: {"returned": returned, "valid": valid} for sheet, returned, valid in sheets},
         "outcomes": dict(Counter(outcomes)),
     }

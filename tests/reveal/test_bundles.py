@@ -9,15 +9,21 @@ from io import BytesIO
 import pytest
 import rfc8785
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from survey.cli import commands
-from survey.office import signatures
+from survey.crypto.digests import rows_digest
+from survey.manifest.amended import manifest_of
+from survey.models import Recorded
+from survey.office import audit, signatures
 from survey.prepare import rounds
 from survey.reveal.bundle_file import NotABundleError, pack, unpack
 from survey.reveal.bundles import auditor_bundle, public_bundle
 from survey.reveal.opening import reveal
 from survey.reveal.publication import publish
+from survey.reveal.reading import read_opened
 from survey.reveal.results import make_result
+from survey.reveal.tally_statement import tally_statement
 from survey.reveal.verification import verify
 from tests import hall as halls
 from tests import three_keys
@@ -185,3 +191,21 @@ def test_the_command_checks_a_bundle_without_database_or_web(session, published,
     broken = tmp_path / "broken.zip"
     broken.write_bytes(path.read_bytes()[:-1])
     assert CliRunner().invoke(commands, ["verify", str(broken)]).exit_code == 2
+
+
+def test_no_fingerprint_of_the_opened_rows_is_told_that_would_confirm_a_guess(session, published):
+    """Who guesses the marks of a small group could try them out against it: pages, log and bundles tell salted ones."""
+    opened = read_opened(session, published).rows
+    plain = rows_digest((each.group_id, each.target_code, each.rows) for each in opened)
+    sheets = [(each.sheet, each.returned, each.valid) for each in read_opened(session, published).sheets]
+    outcomes = list(session.scalars(select(Recorded.outcome)))
+    rows = [(each.group_id, each.target_code, each.rows) for each in opened]
+    guessed = tally_statement(manifest_of(published), rows, sheets, outcomes, b"").digest()
+    right = tally_statement(manifest_of(published), rows, sheets, outcomes, published.opened_salt).digest()
+
+    told = b"".join(unpack(public_bundle(session, published)).values()) + b"".join(audit.export(session))
+
+    assert right.hex().encode() in told  # what both parties signed
+    assert guessed.hex().encode() not in told
+    assert plain.hex().encode() not in told
+    assert published.opened_salt.hex().encode() not in told

@@ -63,6 +63,7 @@ UNNOTICED = {
     "round.trial": "the manifest says whether it is a trial",
     "round.shred_due": "the key is destroyed again, which changes nothing",
     "round.opened_sha256": "looked at only before the key goes",
+    "round.opened_salt": "looked at only before the key goes, but with three keys, where verify notices it",
     "round.public_key": "after the opening there is no key any more; the manifest holds its public half",
     "signature.at": "display only: the log holds when it was signed",
     "signature.by": "display only: the log holds who signed",

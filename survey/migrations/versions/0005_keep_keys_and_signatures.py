@@ -13,6 +13,7 @@ PARTY = "party IN ('organiser', 'third_party', 'supervisor')"
 
 def upgrade() -> None:
     op.add_column("batch", sa.Column("keys_sha256", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column("round", sa.Column("opened_salt", sa.LargeBinary(), nullable=True))
     op.add_column("round", sa.Column("opened_sha256", sa.LargeBinary(), nullable=True))
     whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
@@ -86,5 +87,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("batch", "keys_sha256")
     op.drop_column("round", "opened_sha256")
+    op.drop_column("round", "opened_salt")
     for table in ("slip_count", "signature", "canary_test", "canary", "party_key"):
         op.drop_table(table)
