@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from survey.crypto.shares import PARTIES
 from survey.office import accounts, audit, second_factor, sessions
 from survey.web import database
 from survey.web.access import allowed, current_account, current_session, here, now
@@ -20,7 +21,8 @@ from survey.web.navigation import home
 P = ParamSpec("P")
 R = TypeVar("R")
 MARK = "gongping_confirmed"
-ASIDE = {"csrf_token", "own_password", "own_code", "back", "again"}
+# A browser may keep a page's fields on its disk, so codes of key slips are typed again instead.
+ASIDE = {"csrf_token", "own_password", "own_code", "back", "again", *PARTIES}
 
 bp = Blueprint("confirmation", __name__, url_prefix="/account/confirm")
 

@@ -112,3 +112,13 @@ def test_signing_in_is_no_answer_to_the_question(client, sign_in, counted):
     client.submit("/login", {"login": "personnel", "password": PASSWORD})
 
     assert client.get(REVEAL.format(counted.round_id)).status_code == 303
+
+
+def test_codes_of_key_slips_are_not_carried_along_in_a_page(sign_in, counted):
+    client = sign_in("personnel", confirmed=False)
+
+    stopped = client.submit(REVEAL.format(counted.round_id), {"organiser": "C98B-BBPH", "note": "在场三人"})
+
+    assert stopped.status_code == 403
+    assert read(stopped.text).fields["note"] == "在场三人"
+    assert "C98B" not in stopped.text
