@@ -12,6 +12,7 @@ from survey.manifest.amended import manifest_of
 from survey.models import Account, Approval, AuditEntry
 from survey.office import accounts, sessions
 from survey.prepare import codes, lifecycle, rounds
+from tests import three_keys
 from tests.conftest import PASSWORD
 from tests.hall import PLAN, ahead, draft_round
 from tests.pages import read
@@ -294,3 +295,21 @@ def test_a_round_that_asks_for_nobody_is_frozen_by_one(session, evaluator):
 
     assert "要两个人办" not in asked.text
     assert state_of(session, round_.id) == "frozen"
+
+
+def test_an_agreed_reveal_of_a_round_with_three_keys_asks_for_two_key_slips(session, settings, tmp_path, gan, lin):
+    guarded = three_keys.opened(session, settings, "approvals: [reveal]\n" + three_keys.THREE_KEYS)
+    three_keys.close_and_count(session, guarded)
+    three_keys.let_two_agree(session, settings, guarded, tmp_path)
+    round_id, pair = guarded.hall.round_id, guarded.pair("organiser", "supervisor")
+
+    assert gan.submit(page(round_id, "/reveal"), pair).status_code == 303
+    assert state_of(session, round_id) == "closed"
+    agreed = agree(lin, round_id, "reveal")
+
+    assert (agreed.status_code, agreed.location) == (303, page(round_id, "/reveal"))
+    assert state_of(session, round_id) == "closed"
+    assert lin.submit(page(round_id, "/reveal"), guarded.pair("organiser")).status_code == 400
+    assert state_of(session, round_id) == "closed"
+    assert lin.submit(page(round_id, "/reveal"), pair).status_code == 303
+    assert state_of(session, round_id) == "revealed"
