@@ -86,8 +86,10 @@ def rank_mark(result: TargetResult, width: float = 108.0) -> RankMark | None:
         return round(8 + (rank - 1) / max((result.pool or 1) - 1, 1) * (width - 16), 1)
 
     words = f"{result.pool}个中第{result.rank}名"
-    if result.rank_interval is None:
+    if result.rank_interval is None and result.pool == 1:
         return RankMark(x(result.rank), None, words, str(result.rank))
+    if result.rank_interval is None:
+        return RankMark(x(result.rank), None, f"{words}，没有给出范围", "–")
     low, high = result.rank_interval
     label = str(low) if low == high else f"{low}–{high}"
     return RankMark(x(result.rank), (x(low - 0.5), x(high + 0.5)), f"{words}，范围 {label}", label)

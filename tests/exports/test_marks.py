@@ -49,6 +49,14 @@ def test_a_rank_range_is_drawn_over_whole_places(by_name):
     assert (mark.words, mark.label) == ("20个中第4名，范围 2–8", "2–8")
 
 
+def test_a_rank_without_a_range_is_not_written_where_ranges_stand(by_name):
+    """It would look like a range of one place."""
+    mark = rank_mark(by_name["韩素梅"].model_copy(update={"rank": 4, "pool": 20, "rank_interval": None}))
+
+    assert mark is not None
+    assert (mark.interval, mark.words, mark.label) == (None, "20个中第4名，没有给出范围", "–")
+
+
 def test_one_alone_in_its_class_has_a_mark(by_name):
     mark = rank_mark(by_name["韩素梅"].model_copy(update={"rank": 1, "pool": 1}))
 
